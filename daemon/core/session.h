@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a completed login leaves behind: a Session (a user in a browser), a HostLogin (a user on a
+ * host), a Grant (what a client may have in the user's name).  Each remembers the epochs of its
+ * birth; session_is_live() and its sisters compare them with the present ones in one place.
+ */
+#pragma once
+
+#include "base/id.h"
+#include "daemon/core/client.h"
+#include "daemon/core/ports/crypto.h"
+#include "daemon/core/realm.h"
+#include "daemon/core/user.h"
+
+/* How a user was authenticated: RFC 8176 words, space-separated: "pwd", "pwd otp mfa". */
+typedef struct AuthContext {
+        Usec at;
+        const char *amr;
+        const char *acr; /* "1": one factor, "2": two factors */
+} AuthContext;
+
+typedef struct Session {
+        RealmId realm;
+        Id id; /* the `sid` claim */
+        Id user;
+        Sha256 cookie_hash;
+        AuthContext auth;
+        const char *address; /* of the browser, or NULL */
+        const char *agent;
+        int64_t realm_epoch;
+        int64_t credential_epoch;
+        Usec created_at;
+        Usec last_seen_at; /* written at most once a minute */
+        Usec ended_at;     /* 0: not ended */
+} Session;
+
+typedef struct SessionList {
+        Session *items;
+        size_t n;
+} SessionList;
+
+typedef struct HostLogin {
+        RealmId realm;
+        Id id;
+        Id user;
+        const char *boot_id; /* 32 hex digits */
+        int64_t leader_pid;
+        uint64_t leader_start; /* clock ticks since boot, /proc/PID/stat field 22 */
+        const char *service;   /* PAM service: "sshd", "login" */
+        const char *tty;
+        const char *address; /* PAM_RHOST, or NULL */
+        AuthContext auth;    /* amr "unknown" for key logins */
+        int64_t realm_epoch;
+        int64_t credential_epoch;
+        Usec opened_at;
+        Usec closed_at; /* 0: open */
+} HostLogin;
+
+typedef struct HostLoginList {
+        HostLogin *items;
+        size_t n;
+} HostLoginList;
+
+typedef struct Grant {
+        RealmId realm;
+        Id id;
+        Id user;
+        Id client;
+        Id session; /* null id: offline access */
+        const char *scope;
+        const char *nonce; /* of the authorization request, repeated in every ID token; or NULL */
+        AuthContext auth;
+        int64_t realm_epoch;
+        int64_t client_epoch;
+        int64_t credential_epoch;
+        Usec created_at;
+        Usec ended_at; /* 0: live */
+} Grant;
+
+/*
+ * The one issuance gate's questions (DECISIONS "Sessions, epochs").  0, or the reason why not:
+ * IAM_E_REALM_DISABLED, IAM_E_USER_DISABLED, IAM_E_CLIENT_DISABLED, IAM_E_SESSION_GONE,
+ * IAM_E_GRANT_INVALID.
+ */
+int session_check(const Session *session, const Realm *realm, const User *user, Usec now);
+int host_login_check(const HostLogin *login, const Realm *realm, const User *user, Usec now);
+int grant_check(const Grant *grant, const Realm *realm, const Client *client, const User *user,
+                const Session *session /* NULL: offline */, Usec now);
