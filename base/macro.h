@@ -29,7 +29,7 @@
         case _##prefix##_INVALID
 
 #define _public_ __attribute__((visibility("default")))
-#define _printf_(format, first) __attribute__((format(printf, format, first)))
+#define _printf_(text, first) __attribute__((format(printf, text, first)))
 
 /* Wall clock, microseconds since 1970-01-01 UTC. */
 typedef int64_t Usec;
