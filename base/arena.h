@@ -11,13 +11,14 @@ typedef struct ArenaBlock ArenaBlock;
 
 typedef struct Arena {
         ArenaBlock *blocks; /* newest first */
-        size_t limit;       /* bytes that may be handed out in all */
+        size_t limit; /* bytes that may be handed out in all */
         size_t used;
 } Arena;
 
-#define ARENA_INIT(bytes) { .limit = (bytes) }
+#define ARENA_INIT(bytes)                                                                          \
+        { .limit = (bytes) }
 
-void arena_done(Arena *arena);  /* frees all; the arena may be used again */
+void arena_done(Arena *arena); /* frees all; the arena may be used again */
 void arena_reset(Arena *arena); /* like done, but keeps one block for the next request */
 
 /* Zeroed and aligned for any type.  NULL beyond the limit or without memory: -ENOMEM to callers. */

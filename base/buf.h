@@ -12,13 +12,15 @@ typedef struct Buf {
         size_t len;
         size_t capacity;
         size_t limit; /* bytes of content */
-        int error;    /* 0, -ENOMEM, or -EMSGSIZE beyond the limit */
+        int error; /* 0, -ENOMEM, -EMSGSIZE beyond the limit, or what a writer above put here */
 } Buf;
 
-#define BUF_INIT(bytes_limit) { .limit = (bytes_limit) }
+#define BUF_INIT(bytes_limit)                                                                      \
+        { .limit = (bytes_limit) }
 
-void buf_done(Buf *buf);  /* wipes and frees */
+void buf_done(Buf *buf); /* wipes and frees */
 void buf_clear(Buf *buf); /* wipes, keeps the memory, forgets the error */
+/* The bytes do not lie in this buffer.  All of them are put, or none. */
 void buf_put(Buf *buf, const void *bytes, size_t len);
 void buf_put_str(Buf *buf, const char *text);
 void buf_put_char(Buf *buf, char c);

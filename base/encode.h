@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* base64url without padding (RFC 4648 section 5), base64, base32 (section 6), hex.  Decoding is strict. */
+/* base64url without padding (RFC 4648 section 5), base64, base32 (section 6), hex.  Decoding is
+ * strict. */
 #pragma once
 
 #include "base/macro.h"
@@ -7,15 +8,18 @@
 /* Bytes of text including the NUL. */
 #define BASE64_SIZE(len) (((len) + 2) / 3 * 4 + 1)
 #define BASE32_SIZE(len) (((len) + 4) / 5 * 8 + 1)
-#define HEX_SIZE(len) ((len) * 2 + 1)
+#define HEX_SIZE(len) ((len) *2 + 1)
 
 /* ret_text holds at least the size above and is NUL-terminated.  Returns the text's length. */
 size_t base64url_encode(const void *bytes, size_t len, char *ret_text);
 size_t base64_encode(const void *bytes, size_t len, char *ret_text); /* with padding */
-size_t base32_encode(const void *bytes, size_t len, char *ret_text); /* no padding, as otpauth wants */
+size_t
+base32_encode(const void *bytes, size_t len, char *ret_text); /* no padding, as otpauth wants */
 size_t hex_encode(const void *bytes, size_t len, char *ret_text);
 
 /*
+ * Nothing is written on failure.  base64 wants its padding, hex is lower case, base32 upper case:
+ * one text for one value.
  * -EINVAL: a character outside the alphabet, padding, an impossible length or trailing bits that
  * are not zero.  -EMSGSIZE: more than capacity bytes.
  */

@@ -50,7 +50,7 @@ int json_next(JsonIter *iter, JsonValue *ret_key, JsonValue *ret_value);
 int json_member(const JsonValue *object, const char *name, JsonValue *ret);
 size_t json_count(const JsonValue *container);
 
-int json_get_int(const JsonValue *value, int64_t *ret);  /* -EINVAL on another type */
+int json_get_int(const JsonValue *value, int64_t *ret); /* -EINVAL on another type */
 int json_get_bool(const JsonValue *value, bool *ret);
 /* Unescaped into ret with a NUL.  -EMSGSIZE when capacity (with the NUL) is too small. */
 int json_get_str(const JsonValue *value, char *ret, size_t capacity, size_t *ret_len);
@@ -66,7 +66,8 @@ typedef struct JsonWriter {
         bool needs_comma;
 } JsonWriter;
 
-#define JSON_WRITER(buffer) { .buf = (buffer) }
+#define JSON_WRITER(buffer)                                                                        \
+        { .buf = (buffer) }
 
 void json_begin_object(JsonWriter *w);
 void json_end_object(JsonWriter *w);

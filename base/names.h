@@ -7,20 +7,20 @@
 
 #include "base/macro.h"
 
-#define USER_NAME_MAX 32   /* characters, without the NUL */
+#define USER_NAME_MAX 32 /* characters, without the NUL */
 #define REALM_NAME_MAX 32
 #define CLIENT_NAME_MAX 64
 #define ROLE_NAME_MAX 64
-#define EMAIL_MAX 254      /* RFC 5321 section 4.5.3.1.3 */
+#define EMAIL_MAX 254 /* RFC 5321 section 4.5.3.1.3 */
 #define GECOS_MAX 128
-#define HOST_PATH_MAX 255  /* home directories and shells */
+#define HOST_PATH_MAX 255 /* home directories and shells */
 
-bool name_is_user(const char *name);   /* [a-z_][a-z0-9._-]{0,31}, not reserved */
-bool name_is_group(const char *name);  /* the same rule */
-bool name_is_realm(const char *name);  /* [a-z0-9]([a-z0-9-]{0,31}), not all digits */
-bool name_is_role(const char *name);   /* [A-Za-z0-9][A-Za-z0-9._:-]{0,63} */
+bool name_is_user(const char *name); /* [a-z_][a-z0-9._-]{0,31}, not reserved */
+bool name_is_group(const char *name); /* the same rule */
+bool name_is_realm(const char *name); /* [a-z0-9]([a-z0-9-]{0,31}), not all digits */
+bool name_is_role(const char *name); /* [A-Za-z0-9][A-Za-z0-9._:-]{0,63} */
 bool name_is_client(const char *name); /* [A-Za-z0-9][A-Za-z0-9._-]{0,63} */
-bool name_is_email(const char *text);  /* ASCII addr-spec without comments or quoting */
+bool name_is_email(const char *text); /* ASCII addr-spec without comments or quoting */
 /* Names that no realm may hand out on any host: root, daemon, nobody, systemd-*, iam ... */
 bool name_is_reserved(const char *name);
 
@@ -37,4 +37,6 @@ bool posix_id_is_acceptable(uint32_t id);
 
 /* A field of passwd or group: UTF-8 without ':', '\n' or control characters. */
 bool text_is_passwd_field(const char *text, size_t max);
-bool path_is_absolute_clean(const char *path, size_t max); /* absolute, no "..", passwd-safe */
+bool path_is_absolute_clean(
+                const char *path,
+                size_t max); /* absolute, passwd-safe; no "..", ".", "//" nor "/" at the end */

@@ -71,11 +71,11 @@ typedef enum Reason {
 #define X(id, name, message, retryable, tellable) IAM_E_##id,
         IAM_REASONS(X)
 #undef X
-        _IAM_E_MAX,
+                        _IAM_E_MAX,
         _IAM_E_INVALID = -EINVAL,
 } Reason;
 
-const char *reason_name(int reason);    /* "not-found"; "ok" for 0 */
+const char *reason_name(int reason); /* "not-found"; "ok" for 0; "internal" for -errno */
 const char *reason_message(int reason);
 bool reason_is_retryable(int reason);
 bool reason_is_tellable(int reason);

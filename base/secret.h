@@ -23,7 +23,8 @@ void secret_clear(Secret *secret); /* wipes; NULL ok */
 static inline bool secret_is_empty(const Secret *secret) {
         return secret->len == 0;
 }
-/* Constant time for equal lengths; different lengths are simply different. */
+/* Constant time for equal lengths; different lengths are simply different.  An empty secret equals
+ * nothing, so that one that was never set does not open anything. */
 bool secret_equal(const Secret *a, const Secret *b);
 /* The one constant-time comparison of raw bytes: takes both lengths. */
 bool bytes_equal(const void *a, size_t a_len, const void *b, size_t b_len);

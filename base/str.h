@@ -25,6 +25,8 @@ bool str_words_have(const char *words, const char *word);
 void str_ascii_lower(char *text);
 bool str_is_ascii_printable(const char *text); /* 0x20..0x7e only */
 bool str_is_utf8(const char *bytes, size_t len); /* well-formed, no surrogates, no NUL */
+/* Bytes of the character that bytes start with; 0 when it is not as str_is_utf8() wants it. */
+size_t utf8_char_len(const char *bytes, size_t len);
 
 /* Whole string, decimal digits only, no sign, no space.  -EINVAL, -ERANGE. */
 int str_to_u64(const char *text, uint64_t *ret);
