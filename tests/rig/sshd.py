@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real sshd in a sandbox, and a real ssh client in front of it."""
+
+import contextlib
+
+from .dialogue import Answers, Outcome, answer_until, finish, spawn
+from .sandbox import Sandbox
+
+PORT = 2222
+HOST_KEY = "/etc/ssh/rig_host_key"
+CONFIG = f"""\
+Port {PORT}
+ListenAddress 127.0.0.1
+ListenAddress ::1
+HostKey {HOST_KEY}
+PidFile none
+LogLevel VERBOSE
+UsePAM yes
+KbdInteractiveAuthentication yes
+PasswordAuthentication yes
+PubkeyAuthentication yes
+AuthorizedKeysFile /etc/ssh/rig_keys/%u
+PermitRootLogin yes
+PrintMotd no
+UseDNS no
+MaxStartups 200
+"""
+MARK = "[rig] "
+
+
+class Sshd:
+    def __init__(self, box: Sandbox):
+        self.box = box
+        box.run(["rm", "-f", HOST_KEY, HOST_KEY + ".pub"])
+        box.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", HOST_KEY])
+        box.run(["mkdir", "-p", "-m", "755", "/run/sshd", "/etc/ssh/rig_keys"])
+        box.write("/etc/ssh/rig_config", CONFIG)
+        self.process = box.start(["/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/rig_config"],
+                                 "sshd")
+        self.process.wait_for_log(f"Server listening on 127.0.0.1 port {PORT}")
+
+    def make_key(self, *users: str) -> str:
+        """Makes a key that opens the accounts of these users; returns the private key's path."""
+        key = f"/root/key-{'-'.join(users)}"
+        self.box.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key])
+        for user in users:
+            self.box.write(f"/etc/ssh/rig_keys/{user}", self.box.read(key + ".pub"))
+        return key
+
+    def _client(self, user: str, method: str, key: str | None, *more: str) -> list[str]:
+        options = {"StrictHostKeyChecking": "no", "UserKnownHostsFile": "/dev/null",
+                   "LogLevel": "ERROR", "NumberOfPasswordPrompts": "1", "IdentitiesOnly": "yes",
+                   "PreferredAuthentications": method, "ConnectTimeout": "10"}
+        words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+        return self.box.command(["ssh", "-F", "none", "-p", str(PORT), *words,
+                                 *(["-i", key] if key else []), *more, f"{user}@127.0.0.1"])
+
+    def login(self, user: str, answers: Answers | None = None, command: str = "true",
+              method: str = "keyboard-interactive", key: str | None = None) -> Outcome:
+        """One login that runs one command; status 255 means that the door stayed shut."""
+        argv = self._client(user, "publickey" if key else method, key) + [command]
+        return finish(spawn(argv, self.box.environment()), answers or {})
+
+    @contextlib.contextmanager
+    def session(self, user: str, answers: Answers | None = None,
+                method: str = "keyboard-interactive", key: str | None = None):
+        """A login with a terminal and a shell that stays open for several commands."""
+        argv = self._client(user, "publickey" if key else method, key, "-tt")
+        shell = f"exec env PS1='{MARK}' bash --norc --noprofile"
+        child = spawn(argv + [shell], self.box.environment())
+        try:
+            _, prompts = answer_until(child, answers or {}, r"\[rig\] ")
+            child.sendline("bind 'set enable-bracketed-paste off'; stty -echo")
+            child.expect_exact(MARK)
+            yield Session(child, prompts)
+            child.sendline("exit")
+            child.expect_exact("exit") if child.isalive() else None
+        finally:
+            child.close(force=True)
+
+
+class Session:
+    def __init__(self, child, prompts: list[str]):
+        self._child = child
+        self.prompts = prompts
+
+    def run(self, command: str, answers: Answers | None = None) -> Outcome:
+        self._child.sendline(f"{command}; echo \"=$?=\"")
+        shown, prompts = answer_until(self._child, answers or {}, r"=(\d+)=\r?\n")
+        status = int(self._child.match.group(1))
+        self._child.expect_exact(MARK)
+        return Outcome(status, shown.replace("\r\n", "\n"), prompts)
