@@ -33,12 +33,12 @@ class Sandbox:
         self.logs.mkdir(parents=True)
         work = BUILD / "rig"
         work.mkdir(parents=True, exist_ok=True)
-        lowers = [str(build.stage())] if installed else []
+        trees = [str(build.stage())] if installed else []
         kinds = ["--mount", "--pid", "--ipc", "--uts"] + ([] if share_network else ["--net"])
         with open(self.logs / "sandbox.log", "wb") as log:
             self._init = subprocess.Popen(
                 ["unshare", *kinds, "--fork", "--kill-child", "--propagation", "private",
-                 sys.executable, str(RIG / "inside" / "init.py"), str(work), *lowers],
+                 sys.executable, str(RIG / "inside" / "init.py"), str(work), *trees],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
                 # Ctrl-C is for us; process 1 in there goes when we let go of its stdin.
                 start_new_session=True)

@@ -6,7 +6,7 @@ layer is memory, so nothing that happens inside can reach a file outside, and no
 the last process is gone.  When the other end of stdin closes, in whatever way, this process exits,
 and with process 1 the kernel kills the rest.
 
-Usage: init.py WORKDIR LOWER...     (LOWER: trees laid over the machine, topmost first)
+Usage: init.py WORKDIR [TREE...]     (TREE: copied over the machine's files)
 """
 
 import ctypes
@@ -29,11 +29,10 @@ def mount(kind: str, target: str, options: str = "defaults"):
     subprocess.run(["mount", "-t", kind, "-o", options, "rig", target], check=True)
 
 
-def overlay(work: str, target: str, lowers: list[str], number: int):
+def overlay(work: str, target: str, lower: str, number: int):
     upper, scratch = f"{work}/upper{number}", f"{work}/work{number}"
     os.makedirs(upper)
     os.makedirs(scratch)
-    lower = ":".join(path.replace("\\", "\\\\").replace(":", "\\:") for path in lowers)
     mount("overlay", target, f"lowerdir={lower},upperdir={upper},workdir={scratch}")
 
 
@@ -51,14 +50,16 @@ def file_mounts() -> list[str]:
     return sorted(set(points))
 
 
-def build_root(work: str, lowers: list[str]) -> str:
+def build_root(work: str, trees: list[str]) -> str:
     mount("tmpfs", work, "mode=755")
     root = f"{work}/root"
     points = file_mounts()
-    overlay(work, root, [*lowers, "/"], 0)
+    overlay(work, root, "/", 0)
     for number, point in enumerate(points, 1):
-        above = [tree + point for tree in lowers if os.path.isdir(tree + point)]
-        overlay(work, root + point, [*above, point], number)
+        overlay(work, root + point, point, number)
+    # Not a second lower layer: overlayfs refuses one that lies inside the other, and the tree does.
+    for tree in trees:
+        subprocess.run(["cp", "-a", "-T", tree, root], check=True)
 
     mount("proc", f"{root}/proc", "nosuid,nodev,noexec")
     subprocess.run(["mount", "--rbind", "/sys", f"{root}/sys"], check=True)
@@ -117,11 +118,11 @@ def reap_until_stdin_closes():
             pass
 
 
-def main(work: str, *lowers: str):
+def main(work: str, *trees: str):
     os.umask(0o022)
     # The old /proc still shows us by our number in the caller's PID namespace.
     pid = os.readlink("/proc/self")
-    enter(build_root(work, list(lowers)))
+    enter(build_root(work, list(trees)))
     set_names()
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     print(pid, flush=True)
