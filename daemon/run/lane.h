@@ -58,7 +58,7 @@ typedef struct LaneStatus {
         uint64_t submitted; /* accepted since the start */
         uint64_t rejected; /* IAM_E_BUSY */
         uint64_t expired; /* run with expired = true */
-        Usec waited;        /* time that jobs spent in the queue, in all */
+        Usec waited; /* time that jobs spent in the queue, in all */
         Usec stuck; /* every thread has been busy with its present job this long; else 0 */
 } LaneStatus;
 

@@ -9,6 +9,7 @@ static const struct {
         [LANE_FAST]  = { "fast",  0 },
         [LANE_STORE] = { "store", 0 },
         [LANE_HASH]  = { "hash",  10 },
+        [LANE_WORK]  = { "work",  0 },
 };
 /* clang-format on */
 
@@ -20,10 +21,14 @@ int lanes_init(const LaneSize sizes[_LANE_MAX], Lanes *ret) {
         Lanes lanes = {};
 
         for (int i = 0; i < _LANE_MAX; i++) {
+                LaneSize size = sizes[i];
+
+                if (i == LANE_WORK)
+                        size = (LaneSize){ LANES_WORK_THREADS, LANES_WORK_QUEUE };
                 LaneOptions options = {
                         .name = lane_table[i].name,
-                        .threads = sizes[i].threads,
-                        .queue = sizes[i].queue,
+                        .threads = size.threads,
+                        .queue = size.queue,
                         .nice = lane_table[i].nice,
                         .arena_limit = LANES_ARENA_LIMIT,
                 };

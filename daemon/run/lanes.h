@@ -11,9 +11,14 @@ typedef enum LaneId {
         LANE_FAST, /* waits for nothing: answers from memory */
         LANE_STORE, /* reads and writes the store */
         LANE_HASH, /* argon2id, RSA; lower priority, so that it starves no other lane */
+        LANE_WORK, /* the daemon's own periodic jobs: no storm of requests delays them */
         _LANE_MAX,
         _LANE_INVALID = -EINVAL,
 } LaneId;
+
+/* The size of LANE_WORK is ours: more waiting jobs than it holds cannot be registered. */
+#define LANES_WORK_THREADS 2
+#define LANES_WORK_QUEUE 64
 
 typedef struct LaneSize {
         unsigned threads;
@@ -29,6 +34,7 @@ typedef struct Lanes {
 
 const char *lane_id_name(LaneId id);
 
+/* sizes[LANE_WORK] is not read. */
 int lanes_init(const LaneSize sizes[_LANE_MAX], Lanes *ret);
 static inline int lanes_submit(Lanes *lanes, LaneId id, LaneJob *job) {
         return lane_submit(lanes->lanes[id], job);
