@@ -12,9 +12,9 @@
 #include "daemon/core/ports/store.h"
 
 typedef struct AppConfig {
-        const char *base_url;   /* "https://id.example.org", no trailing slash; law 1 */
+        const char *base_url; /* "https://id.example.org", no trailing slash; law 1 */
         const char *host_realm; /* whose users are this host's, or NULL */
-        StrList host_also;      /* further realms, names shown as name@realm */
+        StrList host_also; /* further realms, names shown as name@realm */
 } AppConfig;
 
 typedef struct App {
@@ -23,7 +23,8 @@ typedef struct App {
         CryptoPort crypto;
         FactorPort factor;
         StorePort store;
-        void (*publish_poke)(void *publisher); /* the directory changed: publish soon; may be NULL */
+        void (*publish_poke)(
+                        void *publisher); /* the directory changed: publish soon; may be NULL */
         void *publisher;
 } App;
 
@@ -31,16 +32,17 @@ typedef struct App {
 typedef struct Caller {
         Door door;
         const char *actor_kind; /* "local" "user" "client" "stranger" "system" */
-        Id actor;               /* null id for local and stranger */
+        Id actor; /* null id for local and stranger */
         const char *actor_name; /* "root", a user name, or NULL */
-        bool is_local_root;     /* uid 0 or iam-admin on the admin socket: break-glass */
-        RealmId realm;          /* the realm of a user or client caller */
-        const char *address;    /* or NULL */
+        bool is_local_root; /* uid 0 or iam-admin on the admin socket: break-glass */
+        RealmId realm; /* the realm of a user or client caller */
+        const char *address; /* or NULL */
         const char *agent;
         const char *trace; /* request id, unique per request */
 } Caller;
 
-/* Fills the event's common part from the caller and inserts it; targets and details are optional. */
+/* Fills the event's common part from the caller and inserts it; targets and details are optional.
+ */
 int app_audit(App *app, Txn *txn, const Caller *caller, const RealmId *realm, Usec now,
               const AuditEvent *event);
 /* A fresh UUIDv7. */

@@ -13,21 +13,21 @@
 typedef enum PromptKind {
         PROMPT_TEXT,
         PROMPT_SECRET, /* no echo */
-        PROMPT_CODE,   /* a one-time code: digits, no echo, numeric keyboard */
-        PROMPT_INFO,   /* nothing to answer */
+        PROMPT_CODE, /* a one-time code: digits, no echo, numeric keyboard */
+        PROMPT_INFO, /* nothing to answer */
         _PROMPT_MAX,
         _PROMPT_INVALID = -EINVAL,
 } PromptKind;
 
 typedef struct Prompt {
-        const char *id;    /* "username", "password", "totp" */
+        const char *id; /* "username", "password", "totp" */
         PromptKind kind;
         const char *label; /* from the message catalogue, rendered: "Password" */
 } Prompt;
 
 typedef enum LoginOutcome {
-        LOGIN_ASK,     /* answer the prompts */
-        LOGIN_DONE,    /* user and auth are set */
+        LOGIN_ASK, /* answer the prompts */
+        LOGIN_DONE, /* user and auth are set */
         LOGIN_REFUSED, /* over; reason for the journal, the same words for everyone */
         _LOGIN_MAX,
         _LOGIN_INVALID = -EINVAL,
@@ -35,13 +35,13 @@ typedef enum LoginOutcome {
 
 typedef struct LoginStep {
         LoginOutcome outcome;
-        Secret handle;    /* 43 characters; the client's key to this attempt */
+        Secret handle; /* 43 characters; the client's key to this attempt */
         Prompt prompts[LOGIN_PROMPTS_MAX];
         size_t n_prompts;
         const char *notice; /* "That did not match. Try again.", or NULL */
-        int reason;         /* the true reason of notice or refusal: journal and audit only */
-        bool new_device;    /* done, and the device is now to be remembered: see device */
-        Secret device;      /* the device cookie to set */
+        int reason; /* the true reason of notice or refusal: journal and audit only */
+        bool new_device; /* done, and the device is now to be remembered: see device */
+        Secret device; /* the device cookie to set */
         RealmId realm;
         Id user; /* LOGIN_DONE */
         const char *user_name;
@@ -54,8 +54,8 @@ typedef struct LoginStart {
         const char *name; /* already known (PAM, login_hint), or NULL */
         const char *service;
         const char *tty;
-        const char *device;  /* device cookie as presented, or NULL */
-        bool single_prompt;  /* the door answers one prompt only (sshd's password method) */
+        const char *device; /* device cookie as presented, or NULL */
+        bool single_prompt; /* the door answers one prompt only (sshd's password method) */
         Id request;
 } LoginStart;
 
@@ -64,12 +64,13 @@ typedef struct LoginAnswer {
         const Secret *value;
 } LoginAnswer;
 
-int app_login_start(App *app, Arena *arena, const Caller *caller, const LoginStart *in,
-                    LoginStep *ret);
+int app_login_start(
+                App *app, Arena *arena, const Caller *caller, const LoginStart *in, LoginStep *ret);
 /* IAM_E_ATTEMPT_GONE: unknown, expired or finished handle, or one of another realm or door. */
-int app_login_answer(App *app, Arena *arena, const Caller *caller, const RealmId *realm,
-                     const Secret *handle, const LoginAnswer *answers, size_t n_answers,
-                     LoginStep *ret);
+int app_login_answer(
+                App *app, Arena *arena, const Caller *caller, const RealmId *realm,
+                const Secret *handle, const LoginAnswer *answers, size_t n_answers, LoginStep *ret);
 /* What the attempt asks now, without answering: a page reload, a daemon restart. */
-int app_login_resume(App *app, Arena *arena, const Caller *caller, const RealmId *realm,
-                     const Secret *handle, LoginStep *ret);
+int app_login_resume(
+                App *app, Arena *arena, const Caller *caller, const RealmId *realm,
+                const Secret *handle, LoginStep *ret);

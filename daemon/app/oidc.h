@@ -39,7 +39,7 @@ typedef struct AuthorizeIn {
         const char *request;
         const char *request_uri;
         const Secret *session; /* the SSO cookie, or NULL */
-        const char *device;    /* the device cookie, or NULL */
+        const char *device; /* the device cookie, or NULL */
 } AuthorizeIn;
 
 /* What goes to the redirect URI, RFC 6749 section 4.1.2, with iss of RFC 9207. */
@@ -71,20 +71,22 @@ typedef struct AuthorizeOut {
  * A Reason returned (CLIENT_UNKNOWN, REDIRECT_MISMATCH, REQUEST_INVALID ...) means an error page:
  * nothing may be sent to the redirect URI.  Errors the client may learn are in out.reply.
  */
-int app_authorize(App *app, Arena *arena, const Caller *caller, const Realm *realm,
-                  const AuthorizeIn *in, AuthorizeOut *ret);
+int app_authorize(
+                App *app, Arena *arena, const Caller *caller, const Realm *realm,
+                const AuthorizeIn *in, AuthorizeOut *ret);
 
 /*
  * After LOGIN_DONE at the browser door: makes the session (a new id at every authentication, the
  * former one ended), and the code for the authorization request that the attempt carried.
  */
-int app_authorize_finish(App *app, Arena *arena, const Caller *caller, const Realm *realm,
-                         const LoginStep *login, const Secret *former_session, AuthorizeOut *ret);
+int app_authorize_finish(
+                App *app, Arena *arena, const Caller *caller, const Realm *realm,
+                const LoginStep *login, const Secret *former_session, AuthorizeOut *ret);
 
 /* RFC 6749 section 2.3: at most one method per request, checked by the face. */
 typedef struct ClientCredentials {
         const char *client_id; /* NULL: none given */
-        const Secret *secret;  /* NULL: a public client names itself */
+        const Secret *secret; /* NULL: a public client names itself */
 } ClientCredentials;
 
 typedef struct TokenIn {
@@ -111,8 +113,9 @@ int app_token(App *app, Arena *arena, const Caller *caller, const Realm *realm, 
               TokenOut *ret);
 
 /* OpenID Connect Core section 5.3: the claims as JSON.  IAM_E_TOKEN_INVALID, IAM_E_TOKEN_SCOPE. */
-int app_userinfo(App *app, Arena *arena, const Realm *realm, const char *access_token,
-                 const char **ret_json);
+int app_userinfo(
+                App *app, Arena *arena, const Realm *realm, const char *access_token,
+                const char **ret_json);
 
 /* OpenID Connect RP-Initiated Logout 1.0. */
 typedef struct LogoutIn {
@@ -121,12 +124,12 @@ typedef struct LogoutIn {
         const char *post_logout_redirect_uri;
         const char *state;
         const Secret *session; /* the SSO cookie, or NULL */
-        bool confirmed;        /* the person pressed the button on our page */
+        bool confirmed; /* the person pressed the button on our page */
 } LogoutIn;
 
 typedef struct LogoutOut {
-        bool ask;             /* show the confirmation page; nothing was ended */
-        bool signed_out;      /* clear the cookie */
+        bool ask; /* show the confirmation page; nothing was ended */
+        bool signed_out; /* clear the cookie */
         const char *location; /* registered URI with state, or NULL: our own page */
 } LogoutOut;
 

@@ -135,6 +135,8 @@ typedef struct SessionOps {
         int (*by_id)(Txn *, const RealmId *, const Id *, Arena *, Session *ret);
         int (*by_cookie)(Txn *, const RealmId *, const Sha256 *, Arena *, Session *ret);
         int (*touch)(Txn *, const RealmId *, const Id *, Usec now);
+        /* A live session authenticated again: stores cookie_hash, auth and last_seen_at. */
+        int (*renew)(Txn *, const Session *);
         int (*end)(Txn *, const RealmId *, const Id *, Usec now); /* and its grants */
         int (*list)(Txn *, const RealmId *, const Id *user /* or NULL */, Arena *, const Page *,
                     SessionList *ret);

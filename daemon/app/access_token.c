@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/app/access_token.h"
+
+#include "base/json.h"
+#include "base/reason.h"
+#include "daemon/app/oidc.h"
+
+#include <string.h>
+
+typedef struct KeyCall {
+        App *app;
+        Arena *arena;
+        const Realm *realm;
+        const char *kid;
+        SigningKey key;
+} KeyCall;
+
+static int key_run(Txn *txn, void *context) {
+        KeyCall *call = context;
+
+        return call->app->store.keys->by_kid(
+                        txn, &call->realm->id, call->kid, call->arena, &call->key);
+}
+
+/* The claims of a token that this realm signed as this type. */
+static int
+verify(App *app, Arena *arena, const Realm *realm, const char *typ, const char *token,
+       JsonValue *ret_claims) {
+        const CryptoPort *crypto = &app->crypto;
+        KeyCall call = { .app = app, .arena = arena, .realm = realm };
+        const char *claims;
+        int r;
+
+        r = crypto->jws_kid(crypto->self, arena, token, &call.kid);
+        if (r != 0)
+                return r;
+        r = app->store.read(app->store.self, key_run, &call);
+        if (r == IAM_E_NOT_FOUND)
+                return IAM_E_TOKEN_INVALID;
+        if (r != 0)
+                return r;
+        r = crypto->verify(crypto->self, arena, &call.key, typ, token, &claims);
+        if (r != 0)
+                return r;
+        return json_check(claims, strlen(claims), ret_claims, NULL) < 0 ? IAM_E_TOKEN_INVALID : 0;
+}
+
+static int claim_text(Arena *arena, const JsonValue *claims, const char *name, const char **ret) {
+        JsonValue value;
+        char *text;
+
+        if (json_member(claims, name, &value) == 0)
+                return IAM_E_TOKEN_INVALID;
+        text = arena_alloc(arena, value.len + 1);
+        if (text == NULL)
+                return -ENOMEM;
+        if (json_get_str(&value, text, value.len + 1, NULL) < 0)
+                return IAM_E_TOKEN_INVALID;
+        *ret = text;
+        return 0;
+}
+
+static int claim_id(Arena *arena, const JsonValue *claims, const char *name, Id *ret) {
+        const char *text;
+        int r = claim_text(arena, claims, name, &text);
+
+        if (r != 0)
+                return r;
+        return id_parse(text, ret) < 0 ? IAM_E_TOKEN_INVALID : 0;
+}
+
+static int claim_int(const JsonValue *claims, const char *name, int64_t *ret) {
+        JsonValue value;
+
+        if (json_member(claims, name, &value) == 0 || json_get_int(&value, ret) < 0)
+                return IAM_E_TOKEN_INVALID;
+        return 0;
+}
+
+static int check_issuer(App *app, Arena *arena, const Realm *realm, const JsonValue *claims) {
+        const char *issuer = app_issuer(app, arena, realm);
+        JsonValue value;
+
+        if (issuer == NULL)
+                return -ENOMEM;
+        if (json_member(claims, "iss", &value) == 0 || !json_str_eq(&value, issuer))
+                return IAM_E_TOKEN_INVALID;
+        return 0;
+}
+
+typedef struct OpenCall {
+        App *app;
+        Arena *arena;
+        const Realm *realm;
+        Id grant;
+        Usec now;
+        GateView view;
+} OpenCall;
+
+static int open_run(Txn *txn, void *context) {
+        OpenCall *call = context;
+
+        return gate_open(
+                        call->app, txn, call->arena, &call->realm->id, &call->grant, call->now,
+                        &call->view);
+}
+
+int access_token_check(
+                App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
+                AccessToken *ret) {
+        OpenCall call = { .app = app, .arena = arena, .realm = realm, .now = now };
+        JsonValue claims;
+        const char *scope;
+        int64_t expires;
+        int64_t authz_epoch;
+        int r;
+
+        r = verify(app, arena, realm, "at+jwt", token, &claims);
+        if (r != 0)
+                return r;
+        r = check_issuer(app, arena, realm, &claims);
+        if (r != 0)
+                return r;
+        r = claim_int(&claims, "exp", &expires);
+        if (r != 0)
+                return r;
+        if (now / USEC_PER_SEC >= expires)
+                return IAM_E_TOKEN_INVALID;
+        r = claim_id(arena, &claims, "grant", &call.grant);
+        if (r != 0)
+                return r;
+        r = claim_int(&claims, "authz_epoch", &authz_epoch);
+        if (r != 0)
+                return r;
+        r = claim_text(arena, &claims, "scope", &scope);
+        if (r != 0)
+                return r;
+        r = app->store.read(app->store.self, open_run, &call);
+        if (r < 0)
+                return r;
+        if (r > 0 || call.view.user.authz_epoch != authz_epoch)
+                return IAM_E_TOKEN_INVALID;
+        *ret = (AccessToken){ .view = call.view, .scope = scope };
+        return 0;
+}
+
+int id_token_hint_check(
+                App *app, Arena *arena, const Realm *realm, const char *token, IdTokenHint *ret) {
+        IdTokenHint hint = {};
+        JsonValue claims;
+        JsonValue sid;
+        int r;
+
+        r = verify(app, arena, realm, "JWT", token, &claims);
+        if (r != 0)
+                return r;
+        r = check_issuer(app, arena, realm, &claims);
+        if (r != 0)
+                return r;
+        r = claim_id(arena, &claims, "sub", &hint.user);
+        if (r != 0)
+                return r;
+        r = claim_text(arena, &claims, "aud", &hint.client_id);
+        if (r != 0)
+                return r;
+        if (json_member(&claims, "sid", &sid) == 1) {
+                r = claim_id(arena, &claims, "sid", &hint.session);
+                if (r != 0)
+                        return r;
+        }
+        *ret = hint;
+        return 0;
+}

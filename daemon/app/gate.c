@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/app/gate.h"
+
+#include "base/reason.h"
+
+static KeyAlg signing_alg(const Realm *realm, const Client *client) {
+        return client->id_token_alg >= 0 ? client->id_token_alg
+                                         : realm->settings.default_signing_algorithm;
+}
+
+/* A deleted party is no less dead than a disabled one. */
+static int gone_as(int r, int reason) {
+        return r == IAM_E_NOT_FOUND ? reason : r;
+}
+
+static int load_parties(App *app, Txn *txn, Arena *arena, GateView *view) {
+        const StorePort *store = &app->store;
+        const Grant *grant = &view->grant;
+        int r;
+
+        r = store->realms->by_id(txn, &grant->realm, arena, &view->realm);
+        if (r != 0)
+                return gone_as(r, IAM_E_REALM_DISABLED);
+        r = store->clients->by_id(txn, &grant->realm, &grant->client, arena, &view->client);
+        if (r != 0)
+                return gone_as(r, IAM_E_CLIENT_DISABLED);
+        r = store->users->by_id(txn, &grant->realm, &grant->user, arena, &view->user);
+        if (r != 0)
+                return gone_as(r, IAM_E_USER_DISABLED);
+        if (id_is_null(&grant->session))
+                return 0;
+        r = store->sessions->by_id(txn, &grant->realm, &grant->session, arena, &view->session);
+        if (r != 0)
+                return gone_as(r, IAM_E_SESSION_GONE);
+        view->has_session = true;
+        return 0;
+}
+
+int gate_open(App *app, Txn *txn, Arena *arena, const RealmId *realm, const Id *grant, Usec now,
+              GateView *ret) {
+        GateView view = {};
+        int r;
+
+        r = app->store.sessions->grant_by_id(txn, realm, grant, arena, &view.grant);
+        if (r != 0)
+                return r;
+        r = load_parties(app, txn, arena, &view);
+        if (r != 0)
+                return r;
+        r = grant_check(&view.grant, &view.realm, &view.client, &view.user,
+                        view.has_session ? &view.session : NULL, now);
+        if (r != 0)
+                return r;
+        r = gate_claims(app, txn, arena, &view.user, &view.roles, &view.groups);
+        if (r != 0)
+                return r;
+        r = app->store.keys->active(
+                        txn, realm, signing_alg(&view.realm, &view.client), arena, &view.key);
+        if (r != 0)
+                return r == IAM_E_NOT_FOUND ? IAM_E_UNAVAILABLE : r;
+        *ret = view;
+        return 0;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The token endpoint's use case: RFC 6749 sections 4.1.3 and 6. */
+#include "daemon/app/token.h"
+#include "daemon/app/client_auth.h"
+#include "daemon/app/issue.h"
+
+#include "base/json.h"
+#include "base/reason.h"
+#include "base/secret_bytes.h"
+
+#include <string.h>
+
+int token_call_init(
+                TokenCall *call, App *app, Arena *arena, const Caller *caller, const Realm *realm,
+                const TokenIn *in) {
+        *call = (TokenCall){
+                .app = app,
+                .arena = arena,
+                .caller = caller,
+                .realm = realm,
+                .in = in,
+                .now = app->clock.now(app->clock.self),
+        };
+        if (in->client.secret != NULL)
+                app->crypto.secret_sha256(in->client.secret, &call->client_secret_hash);
+        return app->crypto.bearer_make(app->crypto.self, &call->fresh, &call->fresh_hash);
+}
+
+void token_call_done(TokenCall *call) {
+        secret_clear(&call->fresh);
+}
+
+int token_call_client(TokenCall *call, Txn *txn) {
+        const ClientCredentials *given = &call->in->client;
+
+        return client_authenticate(
+                        call->app, txn, call->arena, call->caller, &call->realm->id, given,
+                        given->secret != NULL ? &call->client_secret_hash : NULL, call->now,
+                        &call->client);
+}
+
+int token_call_audit(TokenCall *call, Txn *txn, AuditEventKind kind, int reason) {
+        const GateView *view = &call->view;
+        const AuditEvent event = {
+                .kind = kind,
+                .success = reason == 0,
+                .reason = reason,
+                .actor_kind = "client",
+                .actor = call->client.id,
+                .actor_name = call->client.name,
+                .target_kind = "user",
+                .target = view->user.id,
+                .target_name = view->user.name,
+        };
+
+        return app_audit(call->app, txn, call->caller, &call->realm->id, call->now, &event);
+}
+
+int token_call_kill_family(TokenCall *call, Txn *txn, const Id *grant, AuditEventKind kind) {
+        const StorePort *store = &call->app->store;
+        int r;
+
+        r = store->sessions->grant_end(txn, &call->realm->id, grant, call->now);
+        if (r != 0 && r != IAM_E_NOT_FOUND)
+                return r;
+        r = token_call_audit(call, txn, kind, IAM_E_GRANT_INVALID);
+        return r != 0 ? r : store->keep(txn, IAM_E_GRANT_INVALID);
+}
+
+int token_call_open_gate(TokenCall *call, Txn *txn, const Id *grant) {
+        int r =
+                        gate_open(call->app, txn, call->arena, &call->realm->id, grant, call->now,
+                                  &call->view);
+
+        if (r <= 0)
+                return r;
+        /* Whatever stands in the way, the client only hears that the grant is not valid. */
+        r = token_call_audit(call, txn, EVENT_TOKEN_ISSUED, r);
+        return r != 0 ? r : IAM_E_GRANT_INVALID;
+}
+
+int token_call_put_refresh(TokenCall *call, Txn *txn) {
+        const SingleUse row = {
+                .realm = call->realm->id,
+                .kind = SINGLE_USE_REFRESH,
+                .hash = call->fresh_hash,
+                .grant = call->view.grant.id,
+                .owner = call->client.id,
+                .created_at = call->now,
+                .expires_at = call->now +
+                              call->view.realm.settings.refresh_token_lifetime * USEC_PER_SEC,
+        };
+
+        return call->app->store.single_use->insert(txn, &row);
+}
+
+int token_call_reply(TokenCall *call, const char *scope, TokenOut *ret) {
+        const GateView *view = &call->view;
+        TokenOut out = {};
+        int r;
+
+        r = issue_access_token(call->app, call->arena, view, scope, call->now, &out.access_token);
+        if (r != 0)
+                return r;
+        if (str_words_have(scope, "openid")) {
+                r =
+                                issue_id_token(call->app, call->arena, view, out.access_token,
+                                               call->now, &out.id_token);
+                if (r != 0)
+                        return r;
+        }
+        if (view->has_session) {
+                char sid[ID_TEXT_SIZE];
+
+                id_format(&view->session.id, sid);
+                out.session_state = arena_strdup(call->arena, sid);
+                if (out.session_state == NULL)
+                        return -ENOMEM;
+        }
+        out.scope = scope;
+        out.expires_in = view->realm.settings.access_token_lifetime;
+        out.refresh_expires_in = view->realm.settings.refresh_token_lifetime;
+        out.refresh_token = call->fresh;
+        *ret = out;
+        secret_clear(&out.refresh_token);
+        return 0;
+}
+
+int app_token(App *app, Arena *arena, const Caller *caller, const Realm *realm, const TokenIn *in,
+              TokenOut *ret) {
+        CLEANUP(token_call_done) TokenCall call = {};
+        int r;
+
+        if (in->grant_type == NULL)
+                return IAM_E_REQUEST_INVALID;
+        r = token_call_init(&call, app, arena, caller, realm, in);
+        if (r < 0)
+                return r;
+        if (str_eq(in->grant_type, "authorization_code"))
+                return token_by_code(&call, ret);
+        if (str_eq(in->grant_type, "refresh_token"))
+                return token_by_refresh(&call, ret);
+        return IAM_E_GRANT_TYPE;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the grant types of the token endpoint share; each grant is a file of its own. */
+#pragma once
+
+#include "daemon/app/gate.h"
+#include "daemon/app/oidc.h"
+
+typedef struct TokenCall {
+        App *app;
+        Arena *arena;
+        const Caller *caller;
+        const Realm *realm;
+        const TokenIn *in;
+        Usec now;
+        Sha256 client_secret_hash;
+        Secret fresh; /* the refresh token to hand out, made before the transaction */
+        Sha256 fresh_hash;
+        /* Filled by the run of the transaction. */
+        Client client;
+        GateView view;
+        const char *scope;
+} TokenCall;
+
+int token_call_init(
+                TokenCall *call, App *app, Arena *arena, const Caller *caller, const Realm *realm,
+                const TokenIn *in);
+void token_call_done(TokenCall *call);
+
+int token_call_client(TokenCall *call, Txn *txn); /* authenticates; sets client */
+int token_call_audit(TokenCall *call, Txn *txn, AuditEventKind kind, int reason);
+/* Ends the grant with every token of it: a single-use secret was presented again. */
+int token_call_kill_family(TokenCall *call, Txn *txn, const Id *grant, AuditEventKind kind);
+int token_call_open_gate(TokenCall *call, Txn *txn, const Id *grant); /* sets view */
+int token_call_put_refresh(TokenCall *call, Txn *txn); /* stores `fresh` */
+int token_call_reply(TokenCall *call, const char *scope, TokenOut *ret); /* signs; no store */
+
+int token_by_code(TokenCall *call, TokenOut *ret);
+int token_by_refresh(TokenCall *call, TokenOut *ret);
