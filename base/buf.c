@@ -40,7 +40,7 @@ static bool buf_reserve(Buf *buf, size_t extra) {
 
         if (buf->error != 0)
                 return false;
-        if (buf->len > buf->limit || extra > buf->limit - buf->len) {
+        if (buf->len > buf->limit || extra > buf->limit - buf->len || extra == SIZE_MAX) {
                 buf->error = -EMSGSIZE;
                 return false;
         }
@@ -89,19 +89,14 @@ void buf_printf(Buf *buf, const char *format, ...) {
         va_list args;
         int len;
 
-        if (buf->error != 0)
-                return;
         va_start(args, format);
         len = vsnprintf(NULL, 0, format, args);
         va_end(args);
-        if (len < 0) {
-                buf->error = -EMSGSIZE; /* more than INT_MAX */
-                return;
-        }
-        if (!buf_reserve(buf, (size_t) len))
+        /* Negative is more than INT_MAX: no limit of ours is that high. */
+        if (!buf_reserve(buf, len < 0 ? SIZE_MAX : (size_t) len))
                 return;
         va_start(args, format);
-        vsnprintf(buf->bytes + buf->len, (size_t) len + 1, format, args);
+        (void) vsnprintf(buf->bytes + buf->len, (size_t) len + 1, format, args);
         va_end(args);
         buf->len += (size_t) len;
 }

@@ -29,9 +29,9 @@ int id_parse(const char *text, Id *ret) {
 
                 if (i > 0 && *text++ != '-')
                         return -EINVAL;
-                if (hex_decode(text, groups[i] * 2u, id.bytes + at, groups[i], &n) != 0)
+                if (hex_decode(text, (size_t) groups[i] * 2, id.bytes + at, groups[i], &n) != 0)
                         return -EINVAL;
-                text += groups[i] * 2u;
+                text += (size_t) groups[i] * 2;
                 at += n;
         }
         *ret = id;

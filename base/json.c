@@ -176,8 +176,11 @@ static int check_unicode_escape(Checker *c) {
 }
 
 static int check_escape(Checker *c) {
-        char kind = c->len - c->at >= 2 ? c->text[c->at + 1] : '\0';
+        char kind;
 
+        if (c->len - c->at < 2)
+                return -EINVAL;
+        kind = c->text[c->at + 1];
         if (kind == 'u')
                 return check_unicode_escape(c);
         if (kind == '\0' || strchr("\"\\/bfnrt", kind) == NULL)

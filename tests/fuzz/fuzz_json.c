@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "tests/support/fuzz.h"
 
-#define TEXT_MAX 65536u
+#define TEXT_MAX ((size_t) 65536)
 
 static char scratch[TEXT_MAX];
 
@@ -59,7 +59,7 @@ static void write_value(JsonWriter *w, const JsonValue *root) {
         json_iter(root, &iters[depth++]);
         while (depth > 0) {
                 JsonIter *iter = &iters[depth - 1];
-                JsonValue key;
+                JsonValue key = {};
                 JsonValue value;
 
                 if (json_next(iter, iter->is_object ? &key : NULL, &value) == 0) {
