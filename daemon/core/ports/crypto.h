@@ -56,7 +56,8 @@ typedef struct CryptoPort {
         int (*password_hash)(Crypto *, Arena *, const Secret *password, const char **ret_phc);
         /*
          * 0, or IAM_E_WRONG_PASSWORD; -EINVAL when the stored text is not one of ours or its cost
-         * is beyond the ceiling.  ret_rehash: the stored cost differs from today's.
+         * is beyond the ceiling; -ENOKEY when it was peppered under another key-encryption key.
+         * ret_rehash: the stored cost differs from today's.
          */
         int (*password_verify)(Crypto *, const char *phc, const Secret *password, bool *ret_rehash);
         /*
@@ -66,7 +67,8 @@ typedef struct CryptoPort {
         const char *(*password_mock)(Crypto *, const char *name);
 
         /* context: what the plaintext is for ("totp", "signing-key"); bound with realm and owner as
-         * additional data, so that a row cannot be moved to another place. */
+         * additional data, so that a row cannot be moved to another place.  unseal: -EBADMSG for an
+         * altered or moved row, -ENOKEY for one sealed under another key-encryption key. */
         int (*seal)(Crypto *, Arena *, const RealmId *, const Id *owner, const char *context,
                     const Secret *plain, Sealed *ret);
         int (*unseal)(Crypto *, const RealmId *, const Id *owner, const char *context,
@@ -78,6 +80,8 @@ typedef struct CryptoPort {
 
         /* Makes a key pair.  RSA-2048 comes from a small pool made ahead when there is one. */
         int (*key_make)(Crypto *, Arena *, const RealmId *, KeyAlg, SigningKey *ret);
+        /* The key was destroyed: drops what is kept of it in memory. */
+        void (*key_forget)(Crypto *, const RealmId *, const char *kid);
         /* Compact JWS (RFC 7515 section 7.1) over claims, a JSON text of ours.  typ: "JWT", "at+jwt". */
         int (*sign)(Crypto *, Arena *, const SigningKey *, const char *typ, const char *claims,
                     const char **ret_jws);
