@@ -2,7 +2,8 @@
 /* Second factors.  Secrets go in and out as Secret; used-step memory is the store's. */
 #pragma once
 
-#include "base/arena.h"
+#include <string.h>
+
 #include "base/secret.h"
 
 #define TOTP_DIGITS 6
@@ -10,11 +11,20 @@
 #define TOTP_WINDOW 1   /* steps accepted before and after now */
 #define TOTP_SECRET_SIZE 20
 
-/* A QR symbol: size * size modules, row by row, 1 is dark.  No quiet zone. */
+#define QR_SIZE_MAX 93 /* version 19: 624 bytes of text at error correction level M */
+
+/*
+ * A QR symbol: size * size modules, row by row, 1 is dark.  No quiet zone.  By value, because it may
+ * show a secret and secrets never live in an arena: the owner clears it.
+ */
 typedef struct QrMatrix {
         uint8_t size;
-        const uint8_t *modules;
+        uint8_t modules[QR_SIZE_MAX * QR_SIZE_MAX];
 } QrMatrix;
+
+static inline void qr_matrix_clear(QrMatrix *matrix) {
+        explicit_bzero(matrix, sizeof *matrix);
+}
 
 typedef struct FactorPort {
         void *self;
@@ -27,5 +37,6 @@ typedef struct FactorPort {
         int (*totp_uri)(void *self, const Secret *secret, const char *issuer, const char *account,
                         Secret *ret_uri);
         int (*totp_text)(void *self, const Secret *secret, Secret *ret_base32);
-        int (*qr_encode)(void *self, Arena *arena, const Secret *text, QrMatrix *ret);
+        /* -EMSGSIZE when the text needs a larger symbol. */
+        int (*qr_encode)(void *self, const Secret *text, QrMatrix *ret);
 } FactorPort;
