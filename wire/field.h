@@ -13,12 +13,12 @@
 #include "base/str.h"
 
 typedef enum WireType {
-        WIRE_STRING,  /* const char *; NULL when absent */
-        WIRE_INT,     /* int64_t; the field's `initial` when absent */
-        WIRE_BOOL,    /* bool; false when absent */
-        WIRE_MAYBE,   /* Maybe: absent differs from false */
-        WIRE_SECRET,  /* Secret; empty when absent */
-        WIRE_TIME,    /* Usec; 0 when absent, and 0 is not written */
+        WIRE_STRING, /* const char *; NULL when absent */
+        WIRE_INT, /* int64_t; the field's `initial` when absent */
+        WIRE_BOOL, /* bool; false when absent */
+        WIRE_MAYBE, /* Maybe: absent differs from false */
+        WIRE_SECRET, /* Secret; empty when absent */
+        WIRE_TIME, /* Usec; 0 when absent, and 0 is not written */
         WIRE_STRINGS, /* StrList; empty when absent */
         WIRE_OBJECTS, /* WireRows of the sub-table's struct; empty when absent */
         _WIRE_MAX,
@@ -44,7 +44,7 @@ typedef struct WireRows {
 typedef enum WireFlags {
         WIRE_REQUIRED = 1 << 0,
         WIRE_POSITIONAL = 1 << 1, /* iamctl takes it as a word, in the order of the table */
-        WIRE_CONFIRM = 1 << 2,    /* iamctl asks twice for this secret */
+        WIRE_CONFIRM = 1 << 2, /* iamctl asks twice for this secret */
 } WireFlags;
 
 typedef struct WireField WireField;
@@ -53,8 +53,8 @@ struct WireField {
         WireType type;
         unsigned flags;
         size_t offset; /* in the struct */
-        int64_t min;   /* INT: smallest value; STRING, SECRET: fewest bytes */
-        int64_t max;   /* INT: largest value; STRING, SECRET: most bytes; lists: most items */
+        int64_t min; /* INT: smallest value; STRING, SECRET: fewest bytes */
+        int64_t max; /* INT: largest value; STRING, SECRET: most bytes; lists: most items */
         int64_t initial;
         const char *choices; /* STRING: the acceptable words, space-separated; NULL: any */
         const char *doc;
@@ -72,9 +72,8 @@ struct WireField {
  * arena's, or the table's); -ENOMEM beyond the arena's limit.  After any failure no secret is left
  * in the struct.
  */
-int wire_read(
-                Arena *arena, const JsonValue *object, const WireField *fields, size_t n, void *out,
-                const char **ret_where);
+int wire_read(Arena *arena, const JsonValue *object, const WireField *fields, size_t n, void *out,
+              const char **ret_where);
 
 /* Writes one JSON object; absent values are left out.  Errors stick in the writer's buffer. */
 void wire_write(JsonWriter *w, const WireField *fields, size_t n, const void *in);

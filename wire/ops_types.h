@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The values that administrative operations take and give; wire/ops.c says how they look on the
+ * wire.  Absent texts are NULL; what each member means stands in the tables' doc lines. */
+#pragma once
+
+#include "wire/field.h"
+
+#define WIRE_PAGE_DEFAULT 100
+#define WIRE_PAGE_MAX 1000
+#define WIRE_NAMES_MAX 1000 /* names in one list of a view; the rest is left out and counted */
+
+typedef struct WireNothing {
+        bool unused; /* C wants a member */
+} WireNothing;
+
+/* What most operations on one object need. */
+typedef struct WireNameIn {
+        const char *realm;
+        const char *name;
+} WireNameIn;
+
+typedef struct WireRealmIn {
+        const char *realm;
+} WireRealmIn;
+
+typedef struct WirePageIn {
+        const char *realm;
+        int64_t limit;
+        const char *after;
+} WirePageIn;
+
+/* Setup, status, wait, why */
+
+typedef struct SetupIn {
+        const char *realm;
+} SetupIn;
+
+typedef struct SetupOut {
+        StrList realms;
+} SetupOut;
+
+typedef WireNothing StatusIn;
+
+typedef struct StatusOut {
+        bool setup_done;
+        const char *base_url;
+        const char *host_realm;
+        int64_t realms;
+        bool directory_published;
+} StatusOut;
+
+typedef WireNothing WaitIn;
+
+typedef struct WaitOut {
+        bool published;
+} WaitOut;
+
+typedef struct WhyIn {
+        const char *realm;
+        const char *user;
+        const char *action;
+        const char *resource;
+} WhyIn;
+
+typedef struct WhyOut {
+        bool allowed;
+        const char *explanation;
+        StrList path;
+} WhyOut;
+
+/* Realms */
+
+typedef struct SettingRow {
+        const char *name;
+        const char *value;
+        const char *doc;
+} SettingRow;
+
+typedef struct RealmView {
+        const char *id;
+        const char *name;
+        const char *display_name;
+        bool enabled;
+        Usec created_at;
+        WireRows settings; /* SettingRow */
+} RealmView;
+
+typedef struct RealmCreateIn {
+        const char *name;
+        const char *display_name;
+} RealmCreateIn;
+
+typedef RealmView RealmCreateOut;
+
+typedef struct RealmListIn {
+        int64_t limit;
+        const char *after;
+} RealmListIn;
+
+typedef struct RealmRow {
+        const char *name;
+        const char *display_name;
+        bool enabled;
+        Usec created_at;
+} RealmRow;
+
+typedef struct RealmListOut {
+        WireRows realms; /* RealmRow */
+        const char *next;
+} RealmListOut;
+
+typedef WireRealmIn RealmShowIn;
+typedef RealmView RealmShowOut;
+
+typedef struct RealmSetIn {
+        const char *realm;
+        const char *setting;
+        const char *value;
+} RealmSetIn;
+
+typedef RealmView RealmSetOut;
+typedef WireRealmIn RealmDeleteIn;
+typedef WireNothing RealmDeleteOut;
+
+/* Users */
+
+typedef struct UserView {
+        const char *id;
+        const char *name;
+        const char *display_name;
+        const char *given_name;
+        const char *family_name;
+        const char *email;
+        bool email_verified;
+        bool enabled;
+        int64_t uid; /* WIRE_INT_ABSENT: not POSIX */
+        const char *home;
+        const char *shell;
+        StrList factors;
+        StrList groups; /* full paths, those above included */
+        StrList roles; /* effective; a client's as "client/role" */
+        Usec created_at;
+        Usec updated_at;
+} UserView;
+
+typedef struct UserCreateIn {
+        const char *realm;
+        const char *name;
+        const char *display_name;
+        const char *given_name;
+        const char *family_name;
+        const char *email;
+        Maybe email_verified;
+        Maybe posix;
+        const char *home;
+        const char *shell;
+} UserCreateIn;
+
+typedef UserView UserCreateOut;
+
+typedef struct UserListIn {
+        const char *realm;
+        const char *search;
+        int64_t limit;
+        const char *after;
+} UserListIn;
+
+typedef struct UserRow {
+        const char *name;
+        int64_t uid;
+        bool enabled;
+        const char *display_name;
+        const char *email;
+} UserRow;
+
+typedef struct UserListOut {
+        WireRows users; /* UserRow */
+        const char *next;
+} UserListOut;
+
+typedef WireNameIn UserShowIn;
+typedef UserView UserShowOut;
+typedef UserCreateIn UserSetIn;
+typedef UserView UserSetOut;
+typedef WireNameIn UserEnableIn;
+typedef WireNothing UserEnableOut;
+typedef WireNameIn UserDisableIn;
+typedef WireNothing UserDisableOut;
+typedef WireNameIn UserDeleteIn;
+typedef WireNothing UserDeleteOut;
+typedef WireNameIn UserUnlockIn;
+typedef WireNothing UserUnlockOut;
+
+typedef struct UserSetPasswordIn {
+        const char *realm;
+        const char *name;
+        Secret password;
+} UserSetPasswordIn;
+
+typedef WireNothing UserSetPasswordOut;
+typedef WireNameIn TotpEnrolIn;
+
+typedef struct TotpEnrolOut {
+        Secret secret; /* base32 */
+        Secret uri; /* otpauth:// */
+        Secret qr; /* modules row by row, 8 a byte, highest bit first, in base64url */
+        int64_t qr_size; /* modules of a side; absent: the symbol would be too large */
+} TotpEnrolOut;
+
+typedef WireNameIn TotpRemoveIn;
+typedef WireNothing TotpRemoveOut;
+
+/* Groups */
+
+typedef struct GroupView {
+        const char *id;
+        const char *name;
+        const char *path;
+        int64_t gid; /* WIRE_INT_ABSENT: not POSIX */
+        StrList members;
+        int64_t more_members; /* beyond those listed; absent: none */
+        StrList roles; /* assigned to it */
+        Usec created_at;
+} GroupView;
+
+typedef struct GroupCreateIn {
+        const char *realm;
+        const char *name;
+        const char *parent;
+        Maybe posix;
+} GroupCreateIn;
+
+typedef GroupView GroupCreateOut;
+typedef WirePageIn GroupListIn;
+
+typedef struct GroupRow {
+        const char *name;
+        const char *path;
+        int64_t gid;
+} GroupRow;
+
+typedef struct GroupListOut {
+        WireRows groups; /* GroupRow */
+        const char *next;
+} GroupListOut;
+
+typedef WireNameIn GroupShowIn;
+typedef GroupView GroupShowOut;
+typedef WireNameIn GroupDeleteIn;
+typedef WireNothing GroupDeleteOut;
+
+typedef struct GroupMemberIn {
+        const char *realm;
+        const char *name;
+        const char *user;
+} GroupMemberIn;
+
+typedef GroupMemberIn GroupAddIn;
+typedef WireNothing GroupAddOut;
+typedef GroupMemberIn GroupRemoveIn;
+typedef WireNothing GroupRemoveOut;
+
+/* Roles.  A client's role is named with its client. */
+
+typedef struct RoleRefIn {
+        const char *realm;
+        const char *name;
+        const char *client;
+} RoleRefIn;
+
+typedef struct SudoRow {
+        const char *role;
+        const char *run_as;
+        const char *command;
+} SudoRow;
+
+typedef struct RoleView {
+        const char *id;
+        const char *name;
+        const char *client;
+        const char *description;
+        StrList includes;
+        StrList permissions; /* "resource:action" */
+        StrList users;
+        StrList groups;
+        int64_t more_users; /* beyond those listed; absent: none */
+        WireRows sudo; /* SudoRow */
+        Usec created_at;
+} RoleView;
+
+typedef struct RoleCreateIn {
+        const char *realm;
+        const char *name;
+        const char *client;
+        const char *description;
+} RoleCreateIn;
+
+typedef RoleView RoleCreateOut;
+typedef WirePageIn RoleListIn;
+
+typedef struct RoleRow {
+        const char *name;
+        const char *client;
+        const char *description;
+} RoleRow;
+
+typedef struct RoleListOut {
+        WireRows roles; /* RoleRow */
+        const char *next;
+} RoleListOut;
+
+typedef RoleRefIn RoleShowIn;
+typedef RoleView RoleShowOut;
+typedef RoleRefIn RoleDeleteIn;
+typedef WireNothing RoleDeleteOut;
+
+typedef struct RoleAssignIn {
+        const char *realm;
+        const char *name;
+        const char *client;
+        const char *user; /* one of these two */
+        const char *group;
+} RoleAssignIn;
+
+typedef WireNothing RoleAssignOut;
+typedef RoleAssignIn RoleUnassignIn;
+typedef WireNothing RoleUnassignOut;
+
+typedef struct RoleIncludeIn {
+        const char *realm;
+        const char *name;
+        const char *client;
+        const char *included;
+        const char *included_client;
+} RoleIncludeIn;
+
+typedef WireNothing RoleIncludeOut;
+typedef RoleIncludeIn RoleExcludeIn;
+typedef WireNothing RoleExcludeOut;
+
+typedef struct RolePermitIn {
+        const char *realm;
+        const char *name;
+        const char *client;
+        const char *permission;
+} RolePermitIn;
+
+typedef WireNothing RolePermitOut;
+typedef RolePermitIn RoleForbidIn;
+typedef WireNothing RoleForbidOut;
+
+typedef struct SudoAddIn {
+        const char *realm;
+        const char *name;
+        const char *client;
+        const char *run_as;
+        const char *command;
+} SudoAddIn;
+
+typedef WireNothing SudoAddOut;
+typedef SudoAddIn SudoRemoveIn;
+typedef WireNothing SudoRemoveOut;
+typedef WireRealmIn SudoListIn;
+
+typedef struct SudoListOut {
+        WireRows rules; /* SudoRow */
+} SudoListOut;
+
+/* Host access */
+
+typedef struct HostAllowIn {
+        const char *realm;
+        const char *role; /* one of these two */
+        const char *group;
+} HostAllowIn;
+
+typedef WireNothing HostAllowOut;
+typedef HostAllowIn HostDenyIn;
+typedef WireNothing HostDenyOut;
+typedef WireRealmIn HostListIn;
+
+typedef struct HostRow {
+        const char *kind;
+        const char *name;
+} HostRow;
+
+typedef struct HostListOut {
+        WireRows allowed; /* HostRow */
+} HostListOut;
+
+/* Clients */
+
+typedef struct ClientView {
+        const char *id;
+        const char *name;
+        const char *display_name;
+        const char *kind;
+        bool enabled;
+        bool require_pkce;
+        const char *id_token_alg;
+        StrList redirect_uris;
+        StrList post_logout_uris;
+        Secret secret; /* only in the answer that made it */
+        Usec created_at;
+        Usec updated_at;
+} ClientView;
+
+typedef struct ClientCreateIn {
+        const char *realm;
+        const char *name;
+        const char *display_name;
+        const char *kind;
+        Maybe require_pkce;
+        const char *id_token_alg;
+        StrList redirect_uris;
+        StrList post_logout_uris;
+} ClientCreateIn;
+
+typedef ClientView ClientCreateOut;
+typedef WirePageIn ClientListIn;
+
+typedef struct ClientRow {
+        const char *name;
+        const char *kind;
+        bool enabled;
+        const char *display_name;
+} ClientRow;
+
+typedef struct ClientListOut {
+        WireRows clients; /* ClientRow */
+        const char *next;
+} ClientListOut;
+
+typedef WireNameIn ClientShowIn;
+typedef ClientView ClientShowOut;
+
+typedef struct ClientSetIn {
+        const char *realm;
+        const char *name;
+        const char *display_name;
+        Maybe enabled;
+        Maybe require_pkce;
+        const char *id_token_alg;
+        StrList redirect_uris; /* given: these replace all */
+        StrList post_logout_uris;
+} ClientSetIn;
+
+typedef ClientView ClientSetOut;
+typedef WireNameIn ClientDeleteIn;
+typedef WireNothing ClientDeleteOut;
+typedef WireNameIn ClientRotateSecretIn;
+typedef ClientView ClientRotateSecretOut;
+
+/* Keys */
+
+typedef struct KeyCreateIn {
+        const char *realm;
+        const char *alg;
+} KeyCreateIn;
+
+typedef struct KeyRow {
+        const char *kid;
+        const char *alg;
+} KeyRow;
+
+typedef KeyRow KeyCreateOut;
+typedef WireRealmIn KeyListIn;
+
+typedef struct KeyListOut {
+        WireRows keys; /* KeyRow */
+} KeyListOut;
+
+/* Sessions: in browsers and on hosts */
+
+typedef struct SessionListIn {
+        const char *realm;
+        const char *user;
+} SessionListIn;
+
+typedef struct SessionRow {
+        const char *id;
+        const char *kind; /* "browser" "host" */
+        const char *user;
+        const char *amr;
+        const char *service;
+        const char *tty;
+        const char *address;
+        Usec started_at;
+        Usec seen_at;
+} SessionRow;
+
+typedef struct SessionListOut {
+        WireRows sessions; /* SessionRow */
+} SessionListOut;
+
+typedef struct SessionEndIn {
+        const char *realm;
+        const char *id; /* one of these two */
+        const char *user;
+} SessionEndIn;
+
+typedef WireNothing SessionEndOut;
+
+/* Audit */
+
+typedef struct AuditListIn {
+        const char *realm;
+        const char *event;
+        const char *user;
+        const char *door;
+        Usec since;
+        Usec until;
+        int64_t limit;
+        const char *after;
+} AuditListIn;
+
+typedef struct AuditRow {
+        const char *id;
+        Usec at;
+        const char *realm;
+        const char *event;
+        bool success;
+        const char *reason;
+        const char *door;
+        const char *actor_kind;
+        const char *actor;
+        const char *target_kind;
+        const char *target;
+        const char *address;
+        const char *agent;
+        const char *trace;
+        const char *details; /* JSON text */
+} AuditRow;
+
+typedef struct AuditListOut {
+        WireRows events; /* AuditRow, oldest first */
+        const char *next; /* the cursor for the events to come */
+} AuditListOut;
