@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.conftest import LOCAL_PASSWORD
 from tests.rig import build
+from tests.rig.host import Host, base
 from tests.rig.paths import RigError
 from tests.rig.sandbox import Sandbox, processes_in
 
@@ -106,3 +107,19 @@ def test_the_browser_sees_an_apache_page_and_keeps_cookies_apart(apache, driver)
         assert "mine" in one.cookies() and "mine" not in other.cookies()
         one.save_evidence("protected")
         assert (apache.box.logs / "browser-protected.png").stat().st_size > 1000
+
+
+def test_a_host_boots_with_systemd_in_good_health_and_powers_off():
+    cgroups = sorted(str(path) for path in Path("/sys/fs/cgroup").glob("**/"))
+    mounts = Path("/proc/self/mountinfo").read_text()
+    with Host("rig") as host:
+        assert host.run(["cat", "/proc/1/comm"]).stdout == "systemd\n"
+        assert host.run(["systemctl", "is-active", "dbus.service"]).stdout == "active\n"
+        assert host.run(["sh", "-c", "exit 7"], check=False).returncode == 7
+        host.run(["systemd-run", "--wait", "--quiet", "-p", "DynamicUser=yes",
+                  "sh", "-c", "echo seen by the journal; test $(id -u) != 0"])
+        assert "seen by the journal" in host.journal()
+        host.path("/etc/rig-was-here").write_text("x")
+    assert not (base() / "etc/rig-was-here").exists()
+    assert Path("/proc/self/mountinfo").read_text() == mounts
+    assert sorted(str(path) for path in Path("/sys/fs/cgroup").glob("**/")) == cgroups
