@@ -113,6 +113,20 @@ class PurityTest(Check):
                      'char *f(const char *s) { return strdup(s); }')
         self.assert_fails('may not use strdup', *self.run_list())
 
+    def test_what_one_archive_may_use_others_may_not(self):
+        text = '#include <stdlib.h>\nvoid *f(void) { return malloc(9); }'
+        self.archive('policy', 'policy', text)
+        self.put('list', 'pure policy: policy/libpolicy.a +malloc\n')
+        self.assert_passes('check_purity.py', self.root, self.root / 'list', self.root)
+
+    def test_mutable_state_is_refused_and_constant_tables_are_not(self):
+        self.archive('policy', 'policy', 'const char *const f[] = { "a", "b" };')
+        self.assert_passes(*self.run_list())
+        self.archive('policy', 'policy', 'int f(void) { static int n = 1; return n++; }')
+        self.assert_fails('mutable state in .data', *self.run_list())
+        self.archive('policy', 'policy', 'int f(void) { static int n; return n++; }')
+        self.assert_fails('mutable state in .bss', *self.run_list())
+
     def test_an_archive_missing_beside_its_source_is_an_error(self):
         self.put('policy/policy.c', '')
         self.assert_fails('not built', *self.run_list())
