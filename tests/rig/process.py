@@ -5,6 +5,7 @@ nsenter stands between us and the program, because a process joins a PID namespa
 born in it.  Signals must reach the program, not nsenter, so its own pid is looked up.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -61,10 +62,11 @@ class Process:
     def signal(self, number: int):
         if not self.is_alive():
             return
-        os.kill(self.pid, number)
-        if number == signal.SIGCONT:
-            # nsenter stops itself together with its child, but nobody wakes it again.
-            os.kill(self._entry.pid, number)
+        with contextlib.suppress(ProcessLookupError):  # it may end between any two lines of ours
+            os.kill(self.pid, number)
+            if number == signal.SIGCONT:
+                # nsenter stops itself together with its child, but nobody wakes it again.
+                os.kill(self._entry.pid, number)
 
     def wait(self, seconds: float) -> int:
         try:
