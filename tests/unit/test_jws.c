@@ -154,6 +154,10 @@ TEST(a_header_must_be_exactly_what_the_record_says) {
         ASSERT_TRUE(strstr(forge(&arena, &key, good, claims), "..") == NULL);
 }
 
+#define SIXTY_SIX_BYTES                                                                            \
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"                                             \
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
 TEST(a_signature_in_another_shape_is_refused) {
         CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 17);
         char text[2048];
@@ -162,12 +166,7 @@ TEST(a_signature_in_another_shape_is_refused) {
         CryptoPort port;
         CLEANUP(crypto_freep) Crypto *crypto = crypto_fixture(&port);
         static const char *const tails[] = {
-                "",
-                "AA",
-                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-                "AAAA",
-                "MEUCIQDx",
-                "AAAA.AAAA",
+                "", "AA", SIXTY_SIX_BYTES, "MEUCIQDx", "AAAA.AAAA",
         };
 
         ASSERT_OK(port.key_make(crypto, &arena, &realm, KEY_ALG_ES256, &key));
