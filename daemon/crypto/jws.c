@@ -8,7 +8,7 @@
 #include "base/reason.h"
 #include "base/str.h"
 
-#define ES256_HALF 32
+#define ES256_HALF ((size_t) 32)
 #define SIGNATURE_MAX (RSA_BITS_MAX / 8)
 #define TYP_MAX 32
 #define ALG_MAX 16
@@ -122,8 +122,10 @@ int jws_kid(Arena *arena, const char *jws, const char **ret_kid) {
 static int ecdsa_from_der(const uint8_t *der, size_t len, uint8_t ret[2 * ES256_HALF]) {
         CLEANUP(ecdsa_sig_freep) ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &der, (long) len);
 
-        if (sig == NULL || BN_bn2binpad(ECDSA_SIG_get0_r(sig), ret, ES256_HALF) != ES256_HALF ||
-            BN_bn2binpad(ECDSA_SIG_get0_s(sig), ret + ES256_HALF, ES256_HALF) != ES256_HALF)
+        if (sig == NULL ||
+            BN_bn2binpad(ECDSA_SIG_get0_r(sig), ret, (int) ES256_HALF) != (int) ES256_HALF ||
+            BN_bn2binpad(ECDSA_SIG_get0_s(sig), ret + ES256_HALF, (int) ES256_HALF) !=
+                            (int) ES256_HALF)
                 return ossl_error();
         return 0;
 }
@@ -131,8 +133,8 @@ static int ecdsa_from_der(const uint8_t *der, size_t len, uint8_t ret[2 * ES256_
 /* ret holds SIGNATURE_MAX bytes. */
 static int ecdsa_to_der(const uint8_t raw[2 * ES256_HALF], uint8_t *ret, size_t *ret_len) {
         CLEANUP(ecdsa_sig_freep) ECDSA_SIG *sig = ECDSA_SIG_new();
-        CLEANUP(bignum_freep) BIGNUM *r = BN_bin2bn(raw, ES256_HALF, NULL);
-        CLEANUP(bignum_freep) BIGNUM *s = BN_bin2bn(raw + ES256_HALF, ES256_HALF, NULL);
+        CLEANUP(bignum_freep) BIGNUM *r = BN_bin2bn(raw, (int) ES256_HALF, NULL);
+        CLEANUP(bignum_freep) BIGNUM *s = BN_bin2bn(raw + ES256_HALF, (int) ES256_HALF, NULL);
         uint8_t *at = ret;
 
         if (sig == NULL || r == NULL || s == NULL || ECDSA_SIG_set0(sig, r, s) != 1)
@@ -173,7 +175,7 @@ int jws_sign(Arena *arena, const JwsKey *key, const char *typ, const char *claim
         CLEANUP(buf_done) Buf header = BUF_INIT(JWS_HEADER_MAX);
         JsonWriter w = JSON_WRITER(&header);
         uint8_t signature[SIGNATURE_MAX];
-        size_t signature_len, claims_len = strlen(claims);
+        size_t signature_len = 0, claims_len = strlen(claims);
         JsonValue object;
         int r;
 

@@ -12,6 +12,7 @@
 #include "base/macro.h"
 
 #define OSSL_OWNER(Type, name, free_fn)                                                            \
+        /* NOLINTNEXTLINE(bugprone-macro-parentheses): a type cannot be parenthesised */           \
         static inline void name##_freep(Type **object) {                                           \
                 free_fn(*object);                                                                  \
                 *object = NULL;                                                                    \

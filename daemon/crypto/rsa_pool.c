@@ -38,8 +38,10 @@ EVP_PKEY *rsa_pool_take(RsaPool *pool) {
         EVP_PKEY *pkey = NULL;
 
         pthread_mutex_lock(&pool->lock);
-        if (pool->n > 0)
-                pkey = TAKE(pool->keys[--pool->n]);
+        if (pool->n > 0) {
+                pool->n--;
+                pkey = TAKE(pool->keys[pool->n]);
+        }
         pthread_mutex_unlock(&pool->lock);
         return pkey;
 }

@@ -37,7 +37,8 @@ TEST(the_codes_of_rfc_6238_match_at_their_steps) {
                 ASSERT_EQ(step, rows[i].seconds / TOTP_PERIOD);
                 ASSERT_OK(verify(rows[i].code, rows[i].seconds - TOTP_PERIOD, &step));
                 ASSERT_EQ(step, rows[i].seconds / TOTP_PERIOD);
-                ASSERT_CODE(verify(rows[i].code, rows[i].seconds + 2 * TOTP_PERIOD, &step),
+                ASSERT_CODE(verify(rows[i].code, rows[i].seconds + (int64_t) 2 * TOTP_PERIOD,
+                                   &step),
                             IAM_E_WRONG_CODE);
         }
 }
