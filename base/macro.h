@@ -17,8 +17,8 @@
 /* Hands the pointer over and leaves NULL behind, so that CLEANUP frees nothing. */
 #define TAKE(pointer)                                                                              \
         ({                                                                                         \
-                typeof(pointer) *take_ = &(pointer);                                               \
-                typeof(pointer) taken_ = *take_;                                                   \
+                __auto_type take_ = &(pointer);                                                    \
+                typeof(*take_) taken_ = *take_;                                                    \
                 *take_ = NULL;                                                                     \
                 taken_;                                                                            \
         })
