@@ -5,7 +5,8 @@
 usage: check_size.py [ROOT]
 
 C, Python, shell and Meson: the SPDX line first (after #!), ASCII, no marker words of unfinished
-work, at most 600 lines.  C besides: no tabs, no // comments, no line beyond 100 columns.
+work, at most 600 lines.  C besides: no tabs, no // comments.  Columns are the formatter's business,
+and tables that are kept from it may be wide.
 """
 import pathlib
 import re
@@ -13,7 +14,6 @@ import subprocess
 import sys
 
 LINES_MAX = 600
-COLUMNS_MAX = 100
 LICENSE = 'SPDX-License-Identifier: Apache-2.0'
 MARKERS = re.compile(r'\b(' + '|'.join(['XX' + 'X', 'TO' + 'DO', 'FIX' + 'ME']) + r')\b')
 CODE = {'.c', '.h', '.py', '.sh', '.build'}
@@ -33,8 +33,6 @@ def check_c(text):
     for number, line in enumerate(text.splitlines(), 1):
         if '\t' in line:
             yield number, 'a tab'
-        if len(line) > COLUMNS_MAX:
-            yield number, f'more than {COLUMNS_MAX} columns'
     for token in C_TOKEN.finditer(text):
         if token.group().startswith('//'):
             yield text.count('\n', 0, token.start()) + 1, 'a // comment'
