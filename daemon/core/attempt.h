@@ -39,14 +39,14 @@ typedef struct Attempt {
         Sha256 handle_hash; /* of the handle that only the client holds */
         Door door;
         FlowState state;
-        const char *name;    /* folded login name; NULL until identified */
-        Id user;             /* null id: unknown user, or not identified yet */
+        const char *name; /* folded login name; NULL until identified */
+        Id user; /* null id: unknown user, or not identified yet */
         const char *service; /* PAM service, or NULL */
         const char *tty;
         const char *address; /* where the person sits, or NULL for a console */
         const char *agent;
-        Id request;       /* authorization request, or null id */
-        Sha256 device;    /* hash of the device cookie presented, or zeros */
+        Id request; /* authorization request, or null id */
+        Sha256 device; /* hash of the device cookie presented, or zeros */
         Usec password_at; /* 0: not proven yet */
         Usec totp_at;
         int64_t wrong; /* wrong answers in this attempt */
@@ -66,8 +66,8 @@ typedef struct AuthRequest {
         const char *state;
         const char *nonce;
         const char *code_challenge; /* S256, or NULL */
-        const char *response_mode;  /* "query" or "form_post" */
-        const char *prompt;         /* space-separated, or NULL */
+        const char *response_mode; /* "query" or "form_post" */
+        const char *prompt; /* space-separated, or NULL */
         const char *login_hint;
         const char *acr_values;
         const char *ui_locales;

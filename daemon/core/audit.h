@@ -63,7 +63,7 @@ typedef enum AuditEventKind {
 #define X(id, name) EVENT_##id,
         IAM_EVENTS(X)
 #undef X
-        _EVENT_MAX,
+                        _EVENT_MAX,
         _EVENT_INVALID = -EINVAL,
 } AuditEventKind;
 
@@ -72,7 +72,7 @@ AuditEventKind audit_event_from_name(const char *name);
 
 typedef struct AuditEvent {
         RealmId realm; /* null id: of the installation, before any realm */
-        Id id;         /* UUIDv7: the cursor of lists */
+        Id id; /* UUIDv7: the cursor of lists */
         Usec at;
         AuditEventKind kind;
         bool success;
@@ -83,7 +83,7 @@ typedef struct AuditEvent {
         const char *target_kind; /* "user" "client" "role" ..., or NULL */
         Id target;
         const char *details; /* JSON object without personal data, or NULL */
-        const char *trace;   /* request id, or NULL */
+        const char *trace; /* request id, or NULL */
         /* The personal part. */
         const char *actor_name;
         const char *target_name;

@@ -7,7 +7,7 @@
 #include "daemon/core/ports/crypto.h"
 
 typedef enum ClientKind {
-        CLIENT_PUBLIC,       /* no secret: PKCE is required */
+        CLIENT_PUBLIC, /* no secret: PKCE is required */
         CLIENT_CONFIDENTIAL, /* client_secret_basic or client_secret_post */
         _CLIENT_MAX,
         _CLIENT_INVALID = -EINVAL,
@@ -30,10 +30,10 @@ typedef struct Client {
         const char *display_name;
         ClientKind kind;
         bool enabled;
-        bool require_pkce;      /* always true for public clients */
-        Sha256 secret_hash;     /* confidential clients only */
-        KeyAlg id_token_alg;    /* _KEY_ALG_INVALID: the realm's default */
-        int64_t epoch;          /* raised: every grant of the client is dead */
+        bool require_pkce; /* always true for public clients */
+        Sha256 secret_hash; /* confidential clients only */
+        KeyAlg id_token_alg; /* _KEY_ALG_INVALID: the realm's default */
+        int64_t epoch; /* raised: every grant of the client is dead */
         StrList redirect_uris;
         StrList post_logout_uris;
         Usec created_at;

@@ -10,9 +10,9 @@
 #include "daemon/core/realm.h"
 
 typedef enum GuessScope {
-        GUESS_ACCOUNT,        /* a name, from devices that are not known */
+        GUESS_ACCOUNT, /* a name, from devices that are not known */
         GUESS_ACCOUNT_DEVICE, /* a name from one known device */
-        GUESS_SOURCE,         /* an address prefix: /24, /48, or a host's console */
+        GUESS_SOURCE, /* an address prefix: /24, /48, or a host's console */
         GUESS_REALM,
         _GUESS_MAX,
         _GUESS_INVALID = -EINVAL,

@@ -31,8 +31,8 @@ typedef struct RealmSettings {
         REALM_BOOL_SETTINGS(X)
 #undef X
         KeyAlg default_signing_algorithm; /* of ID tokens; RS256 as relying parties expect */
-        const char *default_shell;        /* "/bin/bash" */
-        const char *home_prefix;          /* "/home/": the user's name follows */
+        const char *default_shell; /* "/bin/bash" */
+        const char *home_prefix; /* "/home/": the user's name follows */
 } RealmSettings;
 
 typedef struct Realm {

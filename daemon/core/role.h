@@ -75,7 +75,7 @@ typedef struct PermissionList {
 typedef struct SudoRule {
         Id id;
         Id role;
-        const char *run_as;  /* a user name, or "ALL" */
+        const char *run_as; /* a user name, or "ALL" */
         const char *command; /* an absolute path with optional arguments, or "ALL" */
 } SudoRule;
 

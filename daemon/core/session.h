@@ -31,7 +31,7 @@ typedef struct Session {
         int64_t credential_epoch;
         Usec created_at;
         Usec last_seen_at; /* written at most once a minute */
-        Usec ended_at;     /* 0: not ended */
+        Usec ended_at; /* 0: not ended */
 } Session;
 
 typedef struct SessionList {
@@ -46,10 +46,10 @@ typedef struct HostLogin {
         const char *boot_id; /* 32 hex digits */
         int64_t leader_pid;
         uint64_t leader_start; /* clock ticks since boot, /proc/PID/stat field 22 */
-        const char *service;   /* PAM service: "sshd", "login" */
+        const char *service; /* PAM service: "sshd", "login" */
         const char *tty;
         const char *address; /* PAM_RHOST, or NULL */
-        AuthContext auth;    /* amr "unknown" for key logins */
+        AuthContext auth; /* amr "unknown" for key logins */
         int64_t realm_epoch;
         int64_t credential_epoch;
         Usec opened_at;

@@ -6,8 +6,8 @@
 #include "daemon/core/ports/crypto.h"
 
 typedef enum SingleUseKind {
-        SINGLE_USE_CODE,     /* authorization code */
-        SINGLE_USE_REFRESH,  /* refresh token; the family is the grant */
+        SINGLE_USE_CODE, /* authorization code */
+        SINGLE_USE_REFRESH, /* refresh token; the family is the grant */
         SINGLE_USE_OTP_STEP, /* a TOTP step that was accepted: hash over credential and step */
         _SINGLE_USE_MAX,
         _SINGLE_USE_INVALID = -EINVAL,
@@ -20,10 +20,10 @@ typedef struct SingleUse {
         RealmId realm;
         SingleUseKind kind;
         Sha256 hash;
-        Id grant;           /* code, refresh; else null id */
-        Id owner;           /* client (code, refresh) or credential (otp-step) */
-        const char *data;   /* opaque to the store, or NULL */
-        Sealed successor;   /* refresh: the next token, sealed under this one; len 0: none */
+        Id grant; /* code, refresh; else null id */
+        Id owner; /* client (code, refresh) or credential (otp-step) */
+        const char *data; /* opaque to the store, or NULL */
+        Sealed successor; /* refresh: the next token, sealed under this one; len 0: none */
         Sha256 successor_hash;
         Usec created_at;
         Usec expires_at;

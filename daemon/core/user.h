@@ -6,9 +6,9 @@
 
 typedef struct User {
         RealmId realm;
-        Id id;            /* the `sub` of every token */
+        Id id; /* the `sub` of every token */
         const char *name; /* canonical, base/names.h */
-        const char *email;      /* as given, or NULL */
+        const char *email; /* as given, or NULL */
         const char *email_fold; /* ASCII lower case, unique in the realm, or NULL */
         bool email_verified;
         const char *display_name; /* also the gecos field, or NULL */
@@ -20,7 +20,7 @@ typedef struct User {
         const char *home;
         const char *shell;
         int64_t credential_epoch; /* raised: sessions, logins and grants of the user are dead */
-        int64_t authz_epoch;      /* raised: access tokens are dead, refresh mints new claims */
+        int64_t authz_epoch; /* raised: access tokens are dead, refresh mints new claims */
         Usec created_at;
         Usec updated_at;
         int64_t version;

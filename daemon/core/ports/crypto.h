@@ -75,14 +75,16 @@ typedef struct CryptoPort {
                       const Sealed *sealed, Secret *ret);
         /* The same under a key derived from the presented bearer secret instead of the KEK:
          * kek_id is "bearer".  Used for the successor of a refresh token. */
-        int (*seal_under)(Crypto *, Arena *, const Secret *bearer, const Secret *plain, Sealed *ret);
+        int (*seal_under)(
+                        Crypto *, Arena *, const Secret *bearer, const Secret *plain, Sealed *ret);
         int (*unseal_under)(Crypto *, const Secret *bearer, const Sealed *sealed, Secret *ret);
 
         /* Makes a key pair.  RSA-2048 comes from a small pool made ahead when there is one. */
         int (*key_make)(Crypto *, Arena *, const RealmId *, KeyAlg, SigningKey *ret);
         /* The key was destroyed: drops what is kept of it in memory. */
         void (*key_forget)(Crypto *, const RealmId *, const char *kid);
-        /* Compact JWS (RFC 7515 section 7.1) over claims, a JSON text of ours.  typ: "JWT", "at+jwt". */
+        /* Compact JWS (RFC 7515 section 7.1) over claims, a JSON text of ours.  typ: "JWT",
+         * "at+jwt". */
         int (*sign)(Crypto *, Arena *, const SigningKey *, const char *typ, const char *claims,
                     const char **ret_jws);
         /*
@@ -91,7 +93,8 @@ typedef struct CryptoPort {
          */
         int (*jws_kid)(Crypto *, Arena *, const char *jws, const char **ret_kid);
         /* Verifies with the record's algorithm; the header must name the same alg, kid and typ, and
-         * have no crit.  ret_claims: the payload, checked to be one JSON object.  IAM_E_TOKEN_INVALID. */
+         * have no crit.  ret_claims: the payload, checked to be one JSON object.
+         * IAM_E_TOKEN_INVALID. */
         int (*verify)(Crypto *, Arena *, const SigningKey *, const char *typ, const char *jws,
                       const char **ret_claims);
 
@@ -101,5 +104,6 @@ typedef struct CryptoPort {
         void (*secret_sha256)(const Secret *secret, Sha256 *ret);
         /* HMAC-SHA256 under a key derived from the KEK for this context: guess counter keys,
          * CSRF tokens, device cookies. */
-        int (*keyed_hash)(Crypto *, const char *context, const void *bytes, size_t len, Sha256 *ret);
+        int (*keyed_hash)(
+                        Crypto *, const char *context, const void *bytes, size_t len, Sha256 *ret);
 } CryptoPort;

@@ -30,7 +30,7 @@ typedef int (*TxnFn)(Txn *txn, void *context);
 /* Keyset paging: rows after this name (or id), at most limit of them. */
 typedef struct Page {
         const char *after; /* NULL: from the start */
-        size_t limit;      /* 1..STORE_PAGE_MAX */
+        size_t limit; /* 1..STORE_PAGE_MAX */
 } Page;
 
 typedef struct RealmOps {
@@ -51,8 +51,10 @@ typedef struct UserOps {
         int (*update)(Txn *, const User *);
         int (*remove)(Txn *, const RealmId *, const Id *, Usec now); /* soft */
         /* by name; search: a prefix of the name, or NULL */
-        int (*list)(Txn *, const RealmId *, const char *search, Arena *, const Page *, UserList *ret);
-        int (*list_posix)(Txn *, const RealmId *, Arena *, UserList *ret); /* all, for the snapshot */
+        int (*list)(Txn *, const RealmId *, const char *search, Arena *, const Page *,
+                    UserList *ret);
+        int (*list_posix)(
+                        Txn *, const RealmId *, Arena *, UserList *ret); /* all, for the snapshot */
         /* Raises authz_epoch of the user, or of all members below a group or holders of a role. */
         int (*raise_authz_epoch)(Txn *, const RealmId *, SubjectKind, const Id *subject);
 } UserOps;
@@ -77,7 +79,8 @@ typedef struct GroupOps {
         int (*by_id)(Txn *, const RealmId *, const Id *, Arena *, Group *ret);
         int (*by_name)(Txn *, const RealmId *, const char *name, Arena *, Group *ret);
         int (*update)(Txn *, const Group *);
-        int (*remove)(Txn *, const RealmId *, const Id *, Usec now); /* IAM_E_NOT_EMPTY with children */
+        int (*remove)(Txn *, const RealmId *, const Id *,
+                      Usec now); /* IAM_E_NOT_EMPTY with children */
         int (*list)(Txn *, const RealmId *, Arena *, const Page *, GroupList *ret);
         int (*list_all)(Txn *, const RealmId *, Arena *, GroupList *ret);
         int (*add_member)(Txn *, const RealmId *, const Id *group, const Id *user, Usec now);
@@ -91,7 +94,8 @@ typedef struct GroupOps {
 typedef struct RoleOps {
         int (*insert)(Txn *, const Role *);
         int (*by_id)(Txn *, const RealmId *, const Id *, Arena *, Role *ret);
-        int (*by_name)(Txn *, const RealmId *, const Id *client, const char *name, Arena *, Role *ret);
+        int (*by_name)(Txn *, const RealmId *, const Id *client, const char *name, Arena *,
+                       Role *ret);
         int (*update)(Txn *, const Role *);
         int (*remove)(Txn *, const RealmId *, const Id *, Usec now); /* with what hangs on it */
         int (*list)(Txn *, const RealmId *, Arena *, const Page *, RoleList *ret);
@@ -103,11 +107,13 @@ typedef struct RoleOps {
         int (*exclude)(Txn *, const RealmId *, const Composite *);
         int (*composites)(Txn *, const RealmId *, Arena *, CompositeList *ret);
         int (*permit)(Txn *, const RealmId *, const Permission *, Usec now);
-        int (*forbid)(Txn *, const RealmId *, const Permission *); /* by its four values, not its id */
+        int (*forbid)(Txn *, const RealmId *,
+                      const Permission *); /* by its four values, not its id */
         int (*permissions)(Txn *, const RealmId *, Arena *, PermissionList *ret);
         int (*sudo_add)(Txn *, const RealmId *, const SudoRule *, Usec now);
-        int (*sudo_remove)(Txn *, const RealmId *, const Id *role, const char *run_as,
-                           const char *command);
+        int (*sudo_remove)(
+                        Txn *, const RealmId *, const Id *role, const char *run_as,
+                        const char *command);
         int (*sudo_rules)(Txn *, const RealmId *, Arena *, SudoRuleList *ret);
 } RoleOps;
 
@@ -141,11 +147,13 @@ typedef struct SessionOps {
         int (*list)(Txn *, const RealmId *, const Id *user /* or NULL */, Arena *, const Page *,
                     SessionList *ret);
         int (*login_insert)(Txn *, const HostLogin *);
-        int (*login_by_leader)(Txn *, const RealmId *, const char *boot_id, int64_t pid,
-                               uint64_t start, Arena *, HostLogin *ret);
+        int (*login_by_leader)(
+                        Txn *, const RealmId *, const char *boot_id, int64_t pid, uint64_t start,
+                        Arena *, HostLogin *ret);
         int (*login_close)(Txn *, const RealmId *, const Id *, Usec now);
-        int (*login_list)(Txn *, const RealmId *, const Id *user /* or NULL */, Arena *, const Page *,
-                          HostLoginList *ret);
+        int (*login_list)(
+                        Txn *, const RealmId *, const Id *user /* or NULL */, Arena *, const Page *,
+                        HostLoginList *ret);
         int (*grant_insert)(Txn *, const Grant *);
         int (*grant_by_id)(Txn *, const RealmId *, const Id *, Arena *, Grant *ret);
         int (*grant_end)(Txn *, const RealmId *, const Id *, Usec now);
@@ -175,19 +183,22 @@ typedef struct GuessOps {
          */
         int (*reserve)(Txn *, const RealmId *, const GuessKey *, Usec window, Usec now,
                        GuessCounter *ret);
-        int (*refund)(Txn *, const RealmId *, const GuessKey *); /* one guess less, not below zero */
-        int (*forget)(Txn *, const RealmId *, const GuessKey *); /* a success, or an admin's unlock */
+        int (*refund)(Txn *, const RealmId *,
+                      const GuessKey *); /* one guess less, not below zero */
+        int (*forget)(Txn *, const RealmId *,
+                      const GuessKey *); /* a success, or an admin's unlock */
         /* Known devices: seen within the last 30 days. */
         int (*device_put)(Txn *, const RealmId *, const Id *user, const Sha256 *device, Usec now);
-        int (*device_known)(Txn *, const RealmId *, const Id *user, const Sha256 *device, Usec since,
-                            bool *ret);
+        int (*device_known)(
+                        Txn *, const RealmId *, const Id *user, const Sha256 *device, Usec since,
+                        bool *ret);
 } GuessOps;
 
 typedef struct AuditFilter {
-        const RealmId *realm;   /* NULL: the whole installation */
-        const char *after;      /* event id: only newer ones, ascending; NULL: newest page, ascending */
-        const char *kind;       /* event name or prefix ("login."), or NULL */
-        const char *user;       /* actor_name or target_name, or NULL */
+        const RealmId *realm; /* NULL: the whole installation */
+        const char *after; /* event id: only newer ones, ascending; NULL: newest page, ascending */
+        const char *kind; /* event name or prefix ("login."), or NULL */
+        const char *user; /* actor_name or target_name, or NULL */
         const char *door;
         Usec since;
         Usec until; /* 0: no bound */
@@ -199,8 +210,9 @@ typedef struct AuditOps {
         int (*list)(Txn *, const AuditFilter *, Arena *, AuditEventList *ret);
         /* A version of an entity for the history: kind "user", its JSON without personal data, and
          * the personal part apart. */
-        int (*history_put)(Txn *, const RealmId *, const char *kind, const Id *entity, int64_t version,
-                           const char *actor, Usec now, const char *data, const char *personal);
+        int (*history_put)(
+                        Txn *, const RealmId *, const char *kind, const Id *entity, int64_t version,
+                        const char *actor, Usec now, const char *data, const char *personal);
 } AuditOps;
 
 typedef struct OutboxOps {
@@ -212,9 +224,11 @@ typedef struct OutboxOps {
 } OutboxOps;
 
 typedef struct MetaOps {
-        int (*get)(Txn *, const char *key, Arena *, const char **ret); /* installation-wide values */
+        int (*get)(Txn *, const char *key, Arena *,
+                   const char **ret); /* installation-wide values */
         int (*put)(Txn *, const char *key, const char *value);
-        int (*purge_expired)(Txn *, Usec now, int64_t *ret_rows); /* attempts, single-use, counters */
+        int (*purge_expired)(
+                        Txn *, Usec now, int64_t *ret_rows); /* attempts, single-use, counters */
 } MetaOps;
 
 typedef struct StorePort {
