@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/core/flow.h"
+
+#include "base/reason.h"
+
+/*
+ * A program that speaks PAM asks again by itself after a wrong password, so its attempt ends there;
+ * a wrong code is asked again within the attempt, so that nobody types a long password twice for
+ * a code that had just run out.  The guess counters bound what many attempts may do together.
+ */
+#define PAM_WRONG_PASSWORDS 1
+#define PAM_WRONG_ANSWERS 3
+#define PAGE_WRONG_ANSWERS 10
+
+typedef struct FlowWay {
+        bool legal;
+        FlowState next;
+} FlowWay;
+
+/* clang-format off */
+/* An absent cell is zero: not legal. */
+static const FlowWay ways[_FLOW_MAX][_FLOW_EVENT_MAX] = {
+        [FLOW_IDENTIFY] = { [FLOW_NAMED]           = { true, FLOW_PASSWORD },
+                            [FLOW_GIVE_UP]         = { true, FLOW_REFUSED } },
+        [FLOW_PASSWORD] = { [FLOW_NAMED]           = { true, FLOW_PASSWORD },
+                            [FLOW_PASSWORD_ENOUGH] = { true, FLOW_DONE },
+                            [FLOW_PASSWORD_MORE]   = { true, FLOW_TOTP },
+                            [FLOW_WRONG]           = { true, FLOW_PASSWORD },
+                            [FLOW_WRONG_RENAME]    = { true, FLOW_IDENTIFY },
+                            [FLOW_GIVE_UP]         = { true, FLOW_REFUSED } },
+        [FLOW_TOTP]     = { [FLOW_CODE_RIGHT]      = { true, FLOW_DONE },
+                            [FLOW_WRONG]           = { true, FLOW_TOTP },
+                            [FLOW_GIVE_UP]         = { true, FLOW_REFUSED } },
+};
+/* clang-format on */
+
+int flow_advance(FlowState *state, FlowEvent event) {
+        assert(*state >= 0 && *state < _FLOW_MAX);
+        assert(event >= 0 && event < _FLOW_EVENT_MAX);
+
+        const FlowWay *way = &ways[*state][event];
+        if (!way->legal)
+                return IAM_E_ATTEMPT_GONE;
+        *state = way->next;
+        return 0;
+}
+
+bool flow_may_rename(Door door) {
+        return door == DOOR_BROWSER;
+}
+
+bool flow_wrong_is_final(Door door, FlowState state, int64_t wrong) {
+        if (door == DOOR_BROWSER)
+                return wrong >= PAGE_WRONG_ANSWERS;
+        if (state == FLOW_PASSWORD)
+                return wrong >= PAM_WRONG_PASSWORDS;
+        return wrong >= PAM_WRONG_ANSWERS;
+}
