@@ -192,7 +192,7 @@ file_load(const char *path, bool must_exist, unsigned processors, Config *config
         int r;
 
         if (text == NULL) {
-                (void) fail(error, "%s: %s", path, strerror(ENOMEM));
+                (void) fail(error, "%s: %s", path, strerrordesc_np(ENOMEM));
                 return -ENOMEM;
         }
         r = file_read(path, text, CONFIG_FILE_MAX + 1, &len);
@@ -201,7 +201,7 @@ file_load(const char *path, bool must_exist, unsigned processors, Config *config
         else if (r == -ENOENT && !must_exist)
                 r = 0;
         else
-                (void) fail(error, "%s: %s", path, strerror(-r));
+                (void) fail(error, "%s: %s", path, strerrordesc_np(-r));
         free(text);
         return r;
 }
@@ -226,7 +226,7 @@ static int dropins_load(const char *file, unsigned processors, Config *config, c
                 return 0;
         if (n < 0) {
                 r = -errno;
-                (void) fail(error, "%s: %s", path, strerror(-r));
+                (void) fail(error, "%s: %s", path, strerrordesc_np(-r));
                 return r;
         }
         if (n > CONFIG_DROPINS_MAX)

@@ -10,49 +10,73 @@
 
 /* clang-format off */
 const ConfigKey config_keys[] = {
-        { "http", "base_url", CONFIG_URL, FIELD(http.base_url), 0, 0, "http://localhost:8080", false,
-          "The URL under which browsers and applications reach iamd, without a path. Every issuer, link and "
-          "cookie is built from it and never from a request. Must be https unless the host is loopback." },
-        { "http", "listen", CONFIG_ADDRESS, FIELD(http.listen), 0, 0, "127.0.0.1:8080", false,
-          "Where to listen when systemd hands over no HTTP socket. IPv6 addresses stand in brackets." },
-        { "http", "trusted_proxies", CONFIG_CIDRS, FIELD(http.trusted_proxies), 0, 0, "", false,
+        { "http", "base_url", CONFIG_URL, FIELD(http.base_url),
+          0, 0, "http://localhost:8080", false,
+          "The URL under which browsers and applications reach iamd, without a path. Every "
+          "issuer, link and cookie is built from it and never from a request. Must be https "
+          "unless the host is loopback." },
+        { "http", "listen", CONFIG_ADDRESS, FIELD(http.listen),
+          0, 0, "127.0.0.1:8080", false,
+          "Where to listen when systemd hands over no HTTP socket. IPv6 addresses stand in "
+          "brackets." },
+        { "http", "trusted_proxies", CONFIG_CIDRS, FIELD(http.trusted_proxies),
+          0, 0, "", false,
           "Networks of the proxies whose X-Forwarded-For is believed." },
-        { "http", "max_connections", CONFIG_NUMBER, FIELD(http.max_connections), 1, 65536, "1024", false,
+        { "http", "max_connections", CONFIG_NUMBER, FIELD(http.max_connections),
+          1, 65536, "1024", false,
           "HTTP connections that may be open at the same time." },
-        { "http", "max_connections_per_peer", CONFIG_NUMBER, FIELD(http.max_connections_per_peer), 1, 65536,
-          "64", false,
-          "HTTP connections of one address. Trusted proxies are bounded by max_connections only." },
+        { "http", "max_connections_per_peer", CONFIG_NUMBER, FIELD(http.max_connections_per_peer),
+          1, 65536, "64", false,
+          "HTTP connections of one address. Trusted proxies are bounded by max_connections "
+          "only." },
 
-        { "store", "path", CONFIG_PATH, FIELD(store.path), 0, 0, "/var/lib/iam/private/iam.db", false,
+        { "store", "path", CONFIG_PATH, FIELD(store.path),
+          0, 0, "/var/lib/iam/private/iam.db", false,
           "The database file. Its directory must belong to the daemon alone." },
 
-        { "host", "realm", CONFIG_REALM, FIELD(host.realm), 0, 0, "", false,
-          "The realm whose users are users of this host, by their plain names. Empty: the host is not served." },
-        { "host", "also", CONFIG_REALMS, FIELD(host.also), 0, 0, "", false,
+        { "host", "realm", CONFIG_REALM, FIELD(host.realm),
+          0, 0, "", false,
+          "The realm whose users are users of this host, by their plain names. Empty: the host "
+          "is not served." },
+        { "host", "also", CONFIG_REALMS, FIELD(host.also),
+          0, 0, "", false,
           "Further realms, whose users appear as name@realm." },
-        { "host", "public_directory", CONFIG_PATH, FIELD(host.public_directory), 0, 0, "/var/lib/iam/public",
-          false, "Where the directory snapshot for nss_iam and pam_iam is published." },
-        { "host", "sudo_rules", CONFIG_PATH, FIELD(host.sudo_rules), 0, 0, "/var/lib/iam/private/sudo.rules",
-          false, "The typed sudo rules that the root helper turns into sudoers." },
-        { "host", "local_passwd", CONFIG_PATH, FIELD(host.local_passwd), 0, 0, "/etc/passwd", false,
-          "Accounts of this file are local: the realm's users of the same name or number stay out of the snapshot." },
-        { "host", "local_group", CONFIG_PATH, FIELD(host.local_group), 0, 0, "/etc/group", false,
+        { "host", "public_directory", CONFIG_PATH, FIELD(host.public_directory),
+          0, 0, "/var/lib/iam/public", false,
+          "Where the directory snapshot for nss_iam and pam_iam is published." },
+        { "host", "sudo_rules", CONFIG_PATH, FIELD(host.sudo_rules),
+          0, 0, "/var/lib/iam/private/sudo.rules", false,
+          "The typed sudo rules that the root helper turns into sudoers." },
+        { "host", "local_passwd", CONFIG_PATH, FIELD(host.local_passwd),
+          0, 0, "/etc/passwd", false,
+          "Accounts of this file are local: the realm's users of the same name or number stay "
+          "out of the snapshot." },
+        { "host", "local_group", CONFIG_PATH, FIELD(host.local_group),
+          0, 0, "/etc/group", false,
           "Likewise for groups. The group iam-admin is looked up here too." },
 
-        { "lanes", "fast_threads", CONFIG_NUMBER, FIELD(lanes.fast_threads), 1, 256, "2", false,
+        { "lanes", "fast_threads", CONFIG_NUMBER, FIELD(lanes.fast_threads),
+          1, 256, "2", false,
           "Threads for answers from memory." },
-        { "lanes", "fast_queue", CONFIG_NUMBER, FIELD(lanes.fast_queue), 1, 65536, "1024", false,
+        { "lanes", "fast_queue", CONFIG_NUMBER, FIELD(lanes.fast_queue),
+          1, 65536, "1024", false,
           "Requests that may wait for one of them; a quarter of it per source, as in each lane." },
-        { "lanes", "store_threads", CONFIG_NUMBER, FIELD(lanes.store_threads), 1, 256, "4", false,
+        { "lanes", "store_threads", CONFIG_NUMBER, FIELD(lanes.store_threads),
+          1, 256, "4", false,
           "Threads for requests that read or write the store." },
-        { "lanes", "store_queue", CONFIG_NUMBER, FIELD(lanes.store_queue), 1, 65536, "512", false,
+        { "lanes", "store_queue", CONFIG_NUMBER, FIELD(lanes.store_queue),
+          1, 65536, "512", false,
           "Requests that may wait for one of them." },
-        { "lanes", "hash_threads", CONFIG_THREADS, FIELD(lanes.hash_threads), 1, 256, "auto", false,
-          "Threads for password hashing and RSA, at lower priority. Each takes the memory of one hash." },
-        { "lanes", "hash_queue", CONFIG_NUMBER, FIELD(lanes.hash_queue), 1, 65536, "64", false,
+        { "lanes", "hash_threads", CONFIG_THREADS, FIELD(lanes.hash_threads),
+          1, 256, "auto", false,
+          "Threads for password hashing and RSA, at lower priority. Each takes the memory of "
+          "one hash." },
+        { "lanes", "hash_queue", CONFIG_NUMBER, FIELD(lanes.hash_queue),
+          1, 65536, "64", false,
           "Logins that may wait for one of them; beyond it they are told to try again later." },
 
-        { "log", "level", CONFIG_LEVEL, FIELD(log.level), 0, 0, "info", true,
+        { "log", "level", CONFIG_LEVEL, FIELD(log.level),
+          0, 0, "info", true,
           "The least important messages that are logged: error, warning, notice, info or debug." },
 };
 /* clang-format on */
@@ -157,12 +181,14 @@ static const char *read_address(const ConfigKey *key, const char *text, void *ou
         const char *port;
         size_t len = authority_split(text, &port);
         bool is_v6 = text[0] == '[';
+        size_t brackets = is_v6 ? 2 : 0;
         Ip ip;
 
         if (port == NULL || !port_is_valid(port) || len >= sizeof(host) || len < 2)
                 return "must be ADDRESS:PORT, with an IPv6 address in brackets";
-        memcpy(host, text + is_v6, len - 2 * is_v6);
-        host[len - 2 * is_v6] = '\0';
+        len -= brackets;
+        memcpy(host, text + brackets / 2, len);
+        host[len] = '\0';
         if (ip_parse(host, &ip) < 0 || is_v6 != (strchr(host, ':') != NULL))
                 return "must be ADDRESS:PORT, with an IPv6 address in brackets";
         return read_text(key, text, out);
@@ -236,7 +262,7 @@ static const char *read_list(const ConfigKey *key, const char *text, void *out) 
 
         if (strlen(text) >= sizeof(words))
                 return "is too long";
-        (void) strcpy(words, text);
+        memcpy(words, text, strlen(text) + 1);
         for (char *word = strtok_r(words, " \t", &rest); word != NULL && fault == NULL;
              word = strtok_r(NULL, " \t", &rest))
                 fault = key->type == CONFIG_CIDRS ? add_cidr(word, out) : add_realm(word, out);

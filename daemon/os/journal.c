@@ -11,6 +11,8 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include "base/str.h"
+
 #define MESSAGE_MAX 1024 /* longer texts and fields are cut */
 #define FIELD_MAX 512
 
@@ -36,14 +38,14 @@ static const struct {
 /* JOURNAL_STREAM holds the device and inode of the stream systemd made for us; compare, because
  * somebody may have redirected it since (systemd.exec(5)). */
 static bool stderr_is_journal(void) {
-        const char *stream = getenv("JOURNAL_STREAM");
-        unsigned long long device, inode;
+        const char *stream = secure_getenv("JOURNAL_STREAM");
+        char own[64];
         struct stat st;
 
-        if (stream == NULL || sscanf(stream, "%llu:%llu", &device, &inode) != 2)
+        if (stream == NULL || fstat(STDERR_FILENO, &st) < 0)
                 return false;
-        return fstat(STDERR_FILENO, &st) == 0 && st.st_dev == (dev_t) device &&
-               st.st_ino == (ino_t) inode;
+        (void) snprintf(own, sizeof(own), "%ju:%ju", (uintmax_t) st.st_dev, (uintmax_t) st.st_ino);
+        return str_eq(stream, own);
 }
 
 int journal_new(unsigned level, Journal **ret) {

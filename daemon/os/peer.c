@@ -131,7 +131,7 @@ int process_start_time(pid_t pid, uint64_t *ret) {
 }
 
 int boot_id_read(char ret[BOOT_ID_SIZE]) {
-        char text[64];
+        char text[64] = "";
         size_t n = 0;
         int r = proc_read("/proc/sys/kernel/random/boot_id", text, sizeof(text));
 

@@ -78,7 +78,7 @@ static int credential_read_fd(int fd, size_t size, Secret *ret) {
 }
 
 int credential_read(const char *name, size_t size, Secret *ret) {
-        const char *directory = getenv("CREDENTIALS_DIRECTORY");
+        const char *directory = secure_getenv("CREDENTIALS_DIRECTORY");
         char path[PATH_MAX];
         int fd, r;
 

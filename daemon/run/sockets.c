@@ -73,7 +73,8 @@ int sockets_take(Sockets *ret, char *ret_error, size_t error_size) {
         int n = sd_listen_fds_with_names(/* unset_environment= */ 1, &names);
 
         if (n < 0) {
-                (void) snprintf(ret_error, error_size, "cannot take sockets: %s", strerror(-n));
+                (void) snprintf(ret_error, error_size, "cannot take sockets: %s",
+                                strerrordesc_np(-n));
                 return n;
         }
 
@@ -150,7 +151,7 @@ int sockets_listen_http(Sockets *sockets, const char *address) {
                 return -ENOSPC;
         if (strlen(address) >= sizeof(text))
                 return -EINVAL;
-        (void) strcpy(text, address);
+        memcpy(text, address, strlen(address) + 1);
         r = address_split(text, &host, &port);
         if (r < 0)
                 return r;
