@@ -245,9 +245,11 @@ static int key_load(Crypto *crypto, const SigningKey *key, bool is_private, EVP_
 
         if (key->alg < 0 || key->alg >= _KEY_ALG_MAX || str_is_empty(key->kid))
                 return -EINVAL;
-        *ret = key_cache_get(crypto->cache, &name);
-        if (*ret != NULL)
+        pkey = key_cache_get(crypto->cache, &name);
+        if (pkey != NULL) {
+                *ret = TAKE(pkey);
                 return 0;
+        }
 
         r = is_private ? private_load(crypto, key, &pkey)
                        : jwk_import(key->public_jwk, strlen(key->public_jwk), key->alg, &pkey);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -194,6 +195,75 @@ TEST(a_signature_in_another_shape_is_refused) {
                 text[i] = jws[i];
         }
         ASSERT_OK(port.verify(crypto, &arena, &key, "JWT", text, &out));
+}
+
+TEST(a_right_signature_with_a_byte_more_is_refused) {
+        for (KeyAlg alg = 0; alg < _KEY_ALG_MAX; alg++) {
+                CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 16);
+                uint8_t signature[300] = {};
+                char text[2048];
+                const char *jws, *out;
+                size_t len = 0;
+                SigningKey key;
+                CryptoPort port;
+                CLEANUP(crypto_freep) Crypto *crypto = crypto_fixture(&port);
+
+                ASSERT_OK(port.key_make(crypto, &arena, &realm, alg, &key));
+                ASSERT_OK(port.sign(crypto, &arena, &key, "JWT", claims, &jws));
+                const char *tail = strrchr(jws, '.') + 1;
+                ASSERT_OK(base64url_decode(tail, strlen(tail), signature, sizeof signature, &len));
+                ASSERT_EQ(len, alg == KEY_ALG_ES256 ? 64 : 256);
+                memcpy(text, jws, (size_t) (tail - jws));
+                base64url_encode(signature, len + 1, text + (tail - jws));
+                ASSERT_CODE(port.verify(crypto, &arena, &key, "JWT", text, &out),
+                            IAM_E_TOKEN_INVALID);
+                base64url_encode(signature, len, text + (tail - jws));
+                ASSERT_OK(port.verify(crypto, &arena, &key, "JWT", text, &out));
+        }
+}
+
+typedef struct Worker {
+        CryptoPort *port;
+        const SigningKey *keys;
+        int failures;
+} Worker;
+
+static void *sign_and_forget(void *arg) {
+        Worker *worker = arg;
+        CryptoPort *port = worker->port;
+
+        for (int i = 0; i < 60; i++) {
+                CLEANUP(arena_done) Arena arena = ARENA_INIT(8192);
+                const SigningKey *key = &worker->keys[i % 3];
+                const char *jws, *out;
+
+                if (port->sign(port->self, &arena, key, "JWT", claims, &jws) != 0 ||
+                    port->verify(port->self, &arena, key, "JWT", jws, &out) != 0)
+                        worker->failures++;
+                if (i % 7 == 0)
+                        port->key_forget(port->self, &key->realm, key->kid);
+        }
+        return NULL;
+}
+
+TEST(threads_share_keys_that_are_forgotten_meanwhile) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 16);
+        SigningKey keys[3];
+        Worker workers[4];
+        pthread_t threads[4];
+        CryptoPort port;
+        CLEANUP(crypto_freep) Crypto *crypto = crypto_fixture(&port);
+
+        for (size_t i = 0; i < ELEMENTSOF(keys); i++)
+                ASSERT_OK(port.key_make(crypto, &arena, &realm, KEY_ALG_ES256, &keys[i]));
+        for (size_t i = 0; i < ELEMENTSOF(threads); i++) {
+                workers[i] = (Worker){ .port = &port, .keys = keys };
+                ASSERT_OK(pthread_create(&threads[i], NULL, sign_and_forget, &workers[i]));
+        }
+        for (size_t i = 0; i < ELEMENTSOF(threads); i++) {
+                ASSERT_OK(pthread_join(threads[i], NULL));
+                ASSERT_EQ(workers[i].failures, 0);
+        }
 }
 
 TEST(sixteen_kibibytes_are_the_end) {
