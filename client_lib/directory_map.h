@@ -62,6 +62,6 @@ void directory_mapping_close(DirectoryMapping *mapping); /* may be closed alread
  * believed. */
 uid_t directory_owner(const char *path);
 
-/* Three locks that a forked child finds open, for state beside the map.  Never waits. */
+/* Three locks (0 to 2) that a forked child finds open, for state beside the map.  Never waits. */
 bool directory_map_trylock(DirectoryMap *map, unsigned which);
 void directory_map_unlock(DirectoryMap *map, unsigned which);

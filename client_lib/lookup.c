@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client_lib/lookup.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "client_lib/directory_map.h"
+#include "directory/bytes.h"
+
+#define QUERY_MAX 512
+#define RETRY_MS 10 /* between two tries at a listener whose backlog is full */
+
+static int64_t now_ms(void) {
+        struct timespec ts;
+
+        clock_gettime(CLOCK_MONOTONIC, &ts);
+        return (int64_t) ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void close_fd(int *fd) {
+        if (*fd >= 0)
+                close(*fd);
+}
+
+/* The program may have closed its standard streams: never sit where it will write. */
+static int fd_above_stdio(int fd) {
+        int higher, error;
+
+        if (fd < 0 || fd > STDERR_FILENO)
+                return fd < 0 ? -errno : fd;
+        higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        error = errno;
+        close(fd);
+        return higher < 0 ? -error : higher;
+}
+
+/* Who can make sockets in there can answer for iamd. */
+static int socket_place_check(const char *path) {
+        char directory[sizeof(((struct sockaddr_un *) NULL)->sun_path)];
+        const char *slash = strrchr(path, '/');
+        size_t len = slash != NULL ? (size_t) (slash - path) : 0;
+        struct stat st;
+
+        if (len == 0 || len >= sizeof(directory))
+                return -EINVAL;
+        memcpy(directory, path, len);
+        directory[len] = '\0';
+        if (lstat(directory, &st) < 0)
+                return -errno;
+        if (!S_ISDIR(st.st_mode) || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
+            (st.st_uid != 0 && st.st_uid != geteuid()))
+                return -EPERM;
+        return 0;
+}
+
+/* With systemd's socket activation the peer is who listened: root. */
+static int peer_check(int fd, uid_t owner) {
+        struct ucred peer;
+        socklen_t len = sizeof(peer);
+
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
+                return -errno;
+        if (len != sizeof(peer) || peer.uid == UID_NONE)
+                return -EPERM;
+        return peer.uid == 0 || peer.uid == owner ? 0 : -EPERM;
+}
+
+/* 0: ready; -ETIMEDOUT. */
+static int wait_for(int fd, short events, int64_t deadline) {
+        struct pollfd poll_fd = { .fd = fd, .events = events };
+
+        for (;;) {
+                int64_t left = deadline - now_ms();
+                int r;
+
+                if (left <= 0)
+                        return -ETIMEDOUT;
+                r = poll(&poll_fd, 1, (int) left);
+                if (r > 0)
+                        return 0;
+                if (r < 0 && errno != EINTR)
+                        return -errno;
+        }
+}
+
+static int connect_until(int fd, const struct sockaddr_un *address, int64_t deadline) {
+        while (connect(fd, (const struct sockaddr *) address, sizeof(*address)) < 0) {
+                if (errno == EISCONN)
+                        return 0;
+                if (errno != EAGAIN && errno != EINTR)
+                        return -errno;
+                if (now_ms() + RETRY_MS >= deadline)
+                        return -ETIMEDOUT;
+                (void) poll(NULL, 0, RETRY_MS);
+        }
+        return 0;
+}
+
+static int server_connect(const LookupServer *server, int64_t deadline, int *ret_fd) {
+        CLEANUP(close_fd) int fd = -1;
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        int r;
+
+        if (strlen(server->socket_path) >= sizeof(address.sun_path))
+                return -ENAMETOOLONG;
+        strcpy(address.sun_path, server->socket_path);
+        r = socket_place_check(server->socket_path);
+        if (r < 0)
+                return r;
+        fd = fd_above_stdio(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        if (fd < 0)
+                return fd;
+        r = connect_until(fd, &address, deadline);
+        if (r == 0)
+                r = peer_check(fd, server->owner);
+        if (r < 0)
+                return r;
+        *ret_fd = fd;
+        fd = -1;
+        return 0;
+}
+
+static int send_all(int fd, const char *bytes, size_t len, int64_t deadline) {
+        while (len > 0) {
+                ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+                int r;
+
+                if (n > 0) {
+                        bytes += n;
+                        len -= (size_t) n;
+                        continue;
+                }
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0 && errno != EAGAIN)
+                        return -errno;
+                r = wait_for(fd, POLLOUT, deadline);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* Up to the NUL, which is left out. */
+static int receive_reply(int fd, Buf *reply, int64_t deadline) {
+        char chunk[4096];
+
+        for (;;) {
+                ssize_t n = recv(fd, chunk, sizeof(chunk), 0);
+                const char *end;
+                int r;
+
+                if (n == 0)
+                        return -ECONNRESET;
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0 && errno != EAGAIN)
+                        return -errno;
+                if (n < 0) {
+                        r = wait_for(fd, POLLIN, deadline);
+                        if (r < 0)
+                                return r;
+                        continue;
+                }
+                end = memchr(chunk, '\0', (size_t) n);
+                buf_put(reply, chunk, end != NULL ? (size_t) (end - chunk) : (size_t) n);
+                if (buf_error(reply) != 0)
+                        return buf_error(reply);
+                if (end != NULL)
+                        return 0;
+                /* A server that drips bytes gets no more time than one that is silent. */
+                if (now_ms() >= deadline)
+                        return -ETIMEDOUT;
+        }
+}
+
+static int query_write(Buf *buf, const char *method, const char *id_name, const LookupKey *key) {
+        JsonWriter w = JSON_WRITER(buf);
+
+        json_begin_object(&w);
+        json_put_str(&w, "method", method);
+        json_key(&w, "parameters");
+        json_begin_object(&w);
+        if (key->name != NULL)
+                json_put_str(&w, "name", key->name);
+        else
+                json_put_int(&w, id_name, key->id);
+        json_end_object(&w);
+        json_end_object(&w);
+        buf_put_char(buf, '\0');
+        return buf_error(buf);
+}
+
+/* The reply's parameters, or what its error means. */
+static int reply_read(const Buf *reply, JsonValue *ret_parameters) {
+        JsonValue root, error;
+
+        if (json_check(reply->bytes, reply->len, &root, NULL) < 0 || root.type != JSON_OBJECT)
+                return -EBADMSG;
+        if (json_member(&root, "error", &error) == 1)
+                return json_str_eq(&error, "org.iamd.not-found") ? IAM_E_NOT_FOUND : -EAGAIN;
+        if (json_member(&root, "parameters", ret_parameters) != 1 ||
+            ret_parameters->type != JSON_OBJECT)
+                return -EBADMSG;
+        return 0;
+}
+
+static int ask(const LookupServer *server, const char *method, const char *id_name,
+               const LookupKey *key, Buf *reply) {
+        CLEANUP(buf_done) Buf query = BUF_INIT(QUERY_MAX);
+        CLEANUP(close_fd) int fd = -1;
+        int64_t deadline = now_ms() + server->deadline_ms;
+        int r;
+
+        r = query_write(&query, method, id_name, key);
+        if (r < 0)
+                return r;
+        r = server_connect(server, deadline, &fd);
+        if (r < 0)
+                return r;
+        r = send_all(fd, query.bytes, query.len, deadline);
+        if (r < 0)
+                return r;
+        return receive_reply(fd, reply, deadline);
+}
+
+static int read_id(const JsonValue *object, const char *name, uint32_t *ret) {
+        JsonValue value;
+        int64_t n;
+
+        if (json_member(object, name, &value) != 1 || json_get_int(&value, &n) < 0 || n < 0 ||
+            n > UINT32_MAX)
+                return -EBADMSG;
+        *ret = (uint32_t) n;
+        return 0;
+}
+
+static int
+copy_string(Arena *arena, const JsonValue *value, size_t max, const char **ret, uint8_t *ret_len) {
+        char text[UINT8_MAX + 1];
+        const char *copy;
+        size_t len;
+
+        assert(max <= UINT8_MAX);
+        if (json_get_str(value, text, max + 1, &len) < 0)
+                return -EBADMSG;
+        copy = arena_strndup(arena, text, len);
+        if (copy == NULL)
+                return -ENOMEM;
+        *ret = copy;
+        *ret_len = (uint8_t) len;
+        return 0;
+}
+
+static int
+read_string(Arena *arena, const JsonValue *object, const char *name, size_t max, const char **ret,
+            uint8_t *ret_len) {
+        JsonValue value;
+
+        if (json_member(object, name, &value) != 1)
+                return -EBADMSG;
+        return copy_string(arena, &value, max, ret, ret_len);
+}
+
+static int read_gids(Arena *arena, const JsonValue *object, DirectoryUserView *user) {
+        JsonValue array, value;
+        JsonIter iter;
+        uint8_t *gids;
+        size_t n;
+
+        if (json_member(object, "groups", &array) != 1 || array.type != JSON_ARRAY)
+                return -EBADMSG;
+        n = json_count(&array);
+        if (n > DIRECTORY_GIDS_MAX)
+                return -EBADMSG;
+        gids = arena_calloc(arena, n + 1, sizeof(uint32_t));
+        if (gids == NULL)
+                return -ENOMEM;
+        user->gids = gids;
+        json_iter(&array, &iter);
+        while (json_next(&iter, NULL, &value) == 1) {
+                int64_t gid;
+
+                if (json_get_int(&value, &gid) < 0 || gid < 0 || gid > UINT32_MAX)
+                        return -EBADMSG;
+                put_u32(gids + 4 * (size_t) user->gid_count, (uint32_t) gid);
+                user->gid_count++;
+        }
+        return 0;
+}
+
+static int user_read(Arena *arena, const JsonValue *object, DirectoryUserView *ret) {
+        DirectoryUserView user = {};
+        int r;
+
+        r = read_id(object, "uid", &user.uid);
+        if (r == 0)
+                r = read_id(object, "gid", &user.gid);
+        if (r == 0)
+                r = read_string(arena, object, "name", DIRECTORY_NAME_MAX, &user.name,
+                                &user.name_len);
+        if (r == 0)
+                r = read_string(arena, object, "gecos", GECOS_MAX, &user.gecos, &user.gecos_len);
+        if (r == 0)
+                r = read_string(arena, object, "home", HOST_PATH_MAX, &user.home, &user.home_len);
+        if (r == 0)
+                r = read_string(arena, object, "shell", HOST_PATH_MAX, &user.shell,
+                                &user.shell_len);
+        if (r == 0)
+                r = read_gids(arena, object, &user);
+        if (r < 0)
+                return r;
+        *ret = user;
+        return 0;
+}
+
+static int group_read(Arena *arena, const JsonValue *object, DirectoryGroupView *ret) {
+        DirectoryGroupView group = {};
+        JsonValue array, value;
+        JsonIter iter;
+        char *at;
+        int r;
+
+        r = read_id(object, "gid", &group.gid);
+        if (r == 0)
+                r = read_string(arena, object, "name", DIRECTORY_NAME_MAX, &group.name,
+                                &group.name_len);
+        if (r < 0)
+                return r;
+        if (json_member(object, "members", &array) != 1 || array.type != JSON_ARRAY)
+                return -EBADMSG;
+        /* Unescaped text is never longer than its JSON, whose quotes give room for the NULs. */
+        at = arena_alloc(arena, array.len + 1);
+        if (at == NULL)
+                return -ENOMEM;
+        group.members = at;
+        json_iter(&array, &iter);
+        while (json_next(&iter, NULL, &value) == 1) {
+                char name[DIRECTORY_NAME_MAX + 1];
+                size_t len;
+
+                if (json_get_str(&value, name, sizeof(name), &len) < 0 || len == 0)
+                        return -EBADMSG;
+                memcpy(at, name, len + 1);
+                at += len + 1;
+                group.member_count++;
+        }
+        group.members_len = (uint32_t) (at - group.members);
+        *ret = group;
+        return 0;
+}
+
+/* The answer must be about what was asked. */
+static bool key_is(const LookupKey *key, const char *name, uint32_t id) {
+        return key->name != NULL ? strcmp(key->name, name) == 0 : key->id == id;
+}
+
+int lookup_user(const LookupServer *server, Arena *arena, const LookupKey *key,
+                DirectoryUserView *ret) {
+        CLEANUP(buf_done) Buf reply = BUF_INIT(LOOKUP_ANSWER_MAX);
+        DirectoryUserView user;
+        JsonValue object;
+        int r;
+
+        r = ask(server, "org.iamd.Lookup.User", "uid", key, &reply);
+        if (r == 0)
+                r = reply_read(&reply, &object);
+        if (r == 0)
+                r = user_read(arena, &object, &user);
+        if (r != 0)
+                return r;
+        if (!directory_user_is_acceptable(&user) || !key_is(key, user.name, user.uid))
+                return -EBADMSG;
+        *ret = user;
+        return 0;
+}
+
+int lookup_group(
+                const LookupServer *server, Arena *arena, const LookupKey *key,
+                DirectoryGroupView *ret) {
+        CLEANUP(buf_done) Buf reply = BUF_INIT(LOOKUP_ANSWER_MAX);
+        DirectoryGroupView group;
+        JsonValue object;
+        int r;
+
+        r = ask(server, "org.iamd.Lookup.Group", "gid", key, &reply);
+        if (r == 0)
+                r = reply_read(&reply, &object);
+        if (r == 0)
+                r = group_read(arena, &object, &group);
+        if (r != 0)
+                return r;
+        if (!directory_group_is_acceptable(&group) || !key_is(key, group.name, group.gid))
+                return -EBADMSG;
+        *ret = group;
+        return 0;
+}
