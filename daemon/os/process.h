@@ -5,7 +5,6 @@
 #include "base/secret.h"
 
 #define KEK_CREDENTIAL "iamd.kek"
-#define KEK_SIZE 32
 
 /* Not dumpable, no core file, nothing it creates readable by others.  Before any secret is read. */
 int process_harden(void);

@@ -189,15 +189,15 @@ TEST(a_credential_is_whole_and_private_or_refused) {
         Secret secret = {};
 
         (void) unsetenv("CREDENTIALS_DIRECTORY");
-        ASSERT_CODE(credential_read(KEK_CREDENTIAL, KEK_SIZE, &secret), -ENOKEY);
+        ASSERT_CODE(credential_read(KEK_CREDENTIAL, 32, &secret), -ENOKEY);
         ASSERT_TRUE(mkdtemp(directory) != NULL);
         ASSERT_OK(setenv("CREDENTIALS_DIRECTORY", directory, 1));
-        ASSERT_CODE(credential_read(KEK_CREDENTIAL, KEK_SIZE, &secret), -ENOKEY);
+        ASSERT_CODE(credential_read(KEK_CREDENTIAL, 32, &secret), -ENOKEY);
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
                 credential_write(directory, cases[i].len, cases[i].mode);
                 secret_clear(&secret);
-                ASSERT_CODE(credential_read(KEK_CREDENTIAL, KEK_SIZE, &secret), cases[i].code);
+                ASSERT_CODE(credential_read(KEK_CREDENTIAL, 32, &secret), cases[i].code);
                 ASSERT_EQ(secret.len, cases[i].code == 0 ? 32 : 0);
                 if (cases[i].code == 0)
                         ASSERT_EQ(secret_bytes(&secret)[31], 0x5a);
@@ -205,7 +205,7 @@ TEST(a_credential_is_whole_and_private_or_refused) {
         (void) snprintf(path, sizeof(path), "%s/iamd.kek", directory);
         (void) unlink(path);
         ASSERT_OK(symlink("/dev/zero", path));
-        ASSERT_CODE(credential_read(KEK_CREDENTIAL, KEK_SIZE, &secret), -ELOOP);
+        ASSERT_CODE(credential_read(KEK_CREDENTIAL, 32, &secret), -ELOOP);
         (void) unlink(path);
         ASSERT_OK(rmdir(directory));
         (void) unsetenv("CREDENTIALS_DIRECTORY");

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The composition root: the only file that knows every adapter.  Components start in the order of
+ * one table and stop in reverse; nothing registers itself.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/reason.h"
+#include "daemon/config.h"
+#include "daemon/crypto/crypto.h"
+#include "daemon/factor/factor.h"
+#include "daemon/os/clock.h"
+#include "daemon/os/journal.h"
+#include "daemon/os/process.h"
+#include "daemon/run/lanes.h"
+#include "daemon/run/loop.h"
+#include "daemon/run/sockets.h"
+
+#define EXIT_INVALIDARGUMENT 2 /* systemd.exec(5) */
+
+/* Jobs are bounded by far less; systemd kills the daemon at TimeoutStopSec, which is longer. */
+#define STOP_BOUND (20 * USEC_PER_SEC)
+/* A lane whose threads all work on the same jobs for so long will not recover by itself. */
+#define STUCK_BOUND (60 * USEC_PER_SEC)
+#define RSA_POOL_INTERVAL (60 * USEC_PER_SEC)
+
+typedef struct Arguments {
+        const char *config_file;
+        bool config_must_exist; /* it was named */
+        bool check_config;
+        bool print_config_doc;
+        int exit_code; /* >= 0: nothing else to do */
+} Arguments;
+
+typedef struct Iamd {
+        const Arguments *arguments;
+        unsigned processors;
+        Config config; /* of the start; what a reload may change is applied and kept here too */
+        Journal *journal;
+        LogPort log;
+        Loop *loop;
+        Sockets sockets;
+        Crypto *crypto;
+        CryptoPort crypto_port;
+        Factor factor;
+        FactorPort factor_port;
+        Lanes lanes;
+        bool is_stuck; /* a job outlived STOP_BOUND: free nothing, leave at once */
+        char error[CONFIG_ERROR_SIZE]; /* more than errno can say, or "" */
+} Iamd;
+
+static void on_reload(void *context) {
+        CLEANUP(buf_done) Buf keys = BUF_INIT(4096);
+        char error[CONFIG_ERROR_SIZE] = "";
+        Iamd *iamd = context;
+        Config config;
+        int r;
+
+        r = config_load(iamd->arguments->config_file, iamd->arguments->config_must_exist,
+                        iamd->processors, &config, error);
+        if (r < 0) {
+                log_event(&iamd->log, LOG_RELOAD_REFUSED, NULL, 0,
+                          "Configuration refused, the old one stays: %s", error);
+                return;
+        }
+
+        config_restart_keys(&iamd->config, &config, &keys);
+        if (keys.len > 0)
+                log_event(&iamd->log, LOG_RESTART_NEEDED, LOG_FIELDS({ "IAM_KEYS", keys.bytes }),
+                          "These changes wait for a restart: %s", keys.bytes);
+        iamd->config.log = config.log;
+        journal_set_level(iamd->journal, config.log.level);
+        log_event(&iamd->log, LOG_RELOADED, NULL, 0, "Configuration read again");
+}
+
+static bool is_healthy(void *context) {
+        Iamd *iamd = context;
+
+        if (lanes_are_alive(&iamd->lanes, STUCK_BOUND))
+                return true;
+        log_event(&iamd->log, LOG_STUCK, NULL, 0,
+                  "All threads of a lane have been stuck for a minute; the watchdog will act");
+        return false;
+}
+
+/* Before any thread: signals are blocked here for all. */
+static int loop_start(Iamd *iamd) {
+        LoopHooks hooks = { .reload = on_reload, .is_healthy = is_healthy, .context = iamd };
+
+        return loop_new(&hooks, &iamd->loop);
+}
+
+static void loop_end(Iamd *iamd) {
+        iamd->loop = loop_free(iamd->loop);
+}
+
+static int sockets_start(Iamd *iamd) {
+        int r;
+
+        r = sockets_take(&iamd->sockets, iamd->error, sizeof(iamd->error));
+        if (r < 0 || iamd->sockets.n[SOCKET_HTTP] > 0)
+                return r;
+
+        r = sockets_listen_http(&iamd->sockets, iamd->config.http.listen);
+        if (r < 0)
+                (void) snprintf(iamd->error, sizeof(iamd->error), "cannot listen on %s: %s",
+                                iamd->config.http.listen, strerrordesc_np(-r));
+        return r;
+}
+
+static void sockets_end(Iamd *iamd) {
+        sockets_done(&iamd->sockets);
+}
+
+static int crypto_start(Iamd *iamd) {
+        CLEANUP(secret_clear) Secret kek = {};
+        CryptoConfig config = { .kek = &kek, .password_cost = PASSWORD_COST_DEFAULT };
+        int r;
+
+        r = memory_lock(&kek, sizeof(kek));
+        if (r < 0)
+                return r;
+        r = credential_read(KEK_CREDENTIAL, KEK_SIZE, &kek);
+        if (r < 0) {
+                (void) snprintf(iamd->error, sizeof(iamd->error),
+                                "no usable credential " KEK_CREDENTIAL ": %s%s",
+                                strerrordesc_np(-r),
+                                r == -ENOKEY ? " (iamd-keygen.service makes it)" : "");
+                return r;
+        }
+        r = crypto_new(&config, &iamd->crypto);
+        if (r < 0)
+                return r;
+        crypto_port(iamd->crypto, &iamd->crypto_port);
+        return 0;
+}
+
+static void crypto_end(Iamd *iamd) {
+        iamd->crypto = crypto_free(iamd->crypto);
+}
+
+static int factor_start(Iamd *iamd) {
+        int r = factor_init(&iamd->factor, &os_clock);
+
+        if (r == 0)
+                factor_port(&iamd->factor, &iamd->factor_port);
+        return r;
+}
+
+static void factor_end(Iamd *iamd) {
+        factor_done(&iamd->factor);
+}
+
+static int lanes_start(Iamd *iamd) {
+        const LaneSize sizes[_LANE_MAX] = {
+                [LANE_FAST] = { iamd->config.lanes.fast_threads, iamd->config.lanes.fast_queue },
+                [LANE_STORE] = { iamd->config.lanes.store_threads, iamd->config.lanes.store_queue },
+                [LANE_HASH] = { iamd->config.lanes.hash_threads, iamd->config.lanes.hash_queue },
+        };
+
+        return lanes_init(sizes, &iamd->lanes);
+}
+
+static void lanes_end(Iamd *iamd) {
+        if (lanes_stop(&iamd->lanes, lane_now() + STOP_BOUND) < 0)
+                iamd->is_stuck = true;
+        else
+                lanes_done(&iamd->lanes);
+}
+
+static void fill_rsa_pool(void *context, Arena *arena) {
+        Iamd *iamd = context;
+        int r = crypto_rsa_pool_fill(iamd->crypto);
+
+        if (r < 0)
+                log_event(&iamd->log, LOG_COMPONENT_FAILED,
+                          LOG_FIELDS({ "IAM_COMPONENT", "crypto" }),
+                          "Cannot make RSA keys ahead: %s", strerrordesc_np(-r));
+}
+
+static int tasks_start(Iamd *iamd) {
+        LoopTask *rsa_pool;
+        int r;
+
+        r = loop_every(iamd->loop, &iamd->lanes, "rsa-pool", RSA_POOL_INTERVAL, fill_rsa_pool, iamd,
+                       &rsa_pool);
+        if (r == 0)
+                loop_task_poke(rsa_pool);
+        return r;
+}
+
+/*
+ * Started from the top, stopped from the bottom.  What a face submitted to a lane must be over
+ * when the face's stop returns: it waits for its own jobs, and the lanes still run then.
+ */
+static const struct {
+        const char *name;
+        int (*start)(Iamd *iamd);
+        void (*stop)(Iamd *iamd); /* NULL: nothing to undo */
+        int exit_code; /* when start fails */
+} components[] = {
+        { "loop", loop_start, loop_end, EX_OSERR },
+        { "crypto", crypto_start, crypto_end, EX_CONFIG },
+        { "factor", factor_start, factor_end, EX_SOFTWARE },
+        { "sockets", sockets_start, sockets_end, EX_UNAVAILABLE },
+        { "lanes", lanes_start, lanes_end, EX_OSERR },
+        { "tasks", tasks_start, NULL, EX_OSERR },
+};
+
+/* How many started; all when ret_exit_code is 0. */
+static size_t components_start(Iamd *iamd, int *ret_exit_code) {
+        for (size_t i = 0; i < ELEMENTSOF(components); i++) {
+                int r;
+
+                iamd->error[0] = '\0';
+                r = components[i].start(iamd);
+                if (r == 0)
+                        continue;
+                log_event(&iamd->log, LOG_START_FAILED,
+                          LOG_FIELDS({ "IAM_COMPONENT", components[i].name }),
+                          "Cannot start %s: %s", components[i].name,
+                          iamd->error[0] != '\0' ? iamd->error
+                          : r < 0                ? strerrordesc_np(-r)
+                                                 : reason_message(r));
+                *ret_exit_code = components[i].exit_code;
+                return i;
+        }
+        *ret_exit_code = 0;
+        return ELEMENTSOF(components);
+}
+
+static void components_stop(Iamd *iamd, size_t n) {
+        while (n-- > 0 && !iamd->is_stuck)
+                if (components[n].stop != NULL)
+                        components[n].stop(iamd);
+}
+
+static int iamd_run(Iamd *iamd) {
+        int exit_code, r;
+        size_t n;
+
+        n = components_start(iamd, &exit_code);
+        if (exit_code == 0) {
+                log_event(&iamd->log, LOG_STARTED, NULL, 0, "iamd " IAMD_VERSION " is ready");
+                loop_status_set("Serving %s", iamd->config.http.base_url);
+                r = loop_run(iamd->loop);
+                if (r < 0) {
+                        log_event(&iamd->log, LOG_COMPONENT_FAILED, NULL, 0, "Cannot go on: %s",
+                                  strerrordesc_np(-r));
+                        exit_code = EX_SOFTWARE;
+                }
+        }
+        components_stop(iamd, n);
+        log_event(&iamd->log, LOG_STOPPED, NULL, 0, "iamd has stopped%s",
+                  iamd->is_stuck ? ", leaving a job that does not end" : "");
+        return exit_code;
+}
+
+static int usage(FILE *stream) {
+        (void) fputs("Usage: iamd [OPTION...]\n\n"
+                     "Serves the realms of this machine: OpenID Connect over HTTP, PAM, NSS and "
+                     "iamctl "
+                     "over\nUnix sockets. Started by systemd, which hands over the sockets and the "
+                     "key.\n\n"
+                     "  --config FILE        read FILE and FILE.d/*.conf instead of " CONFIG_FILE
+                     "\n"
+                     "  --check-config       read the configuration, say what is wrong, exit\n"
+                     "  --print-config-doc   print the reference of iamd.conf, exit\n"
+                     "  --version            print the version, exit\n"
+                     "  --help               print this, exit\n",
+                     stream);
+        return stream == stdout ? EXIT_SUCCESS : EXIT_INVALIDARGUMENT;
+}
+
+static Arguments arguments_read(int argc, char **argv) {
+        static const struct option options[] = {
+                { "config", required_argument, NULL, 'c' },
+                { "check-config", no_argument, NULL, 'k' },
+                { "print-config-doc", no_argument, NULL, 'd' },
+                { "version", no_argument, NULL, 'v' },
+                { "help", no_argument, NULL, 'h' },
+                {},
+        };
+        Arguments arguments = { .config_file = CONFIG_FILE, .exit_code = -1 };
+        int option;
+
+        /* No threads yet: getopt's state is ours alone. */
+        while ((option = getopt_long(argc, argv, "", options, NULL)) !=
+               -1) // NOLINT(concurrency-mt-unsafe)
+                switch (option) {
+                case 'c':
+                        arguments.config_file = optarg;
+                        arguments.config_must_exist = true;
+                        break;
+                case 'k':
+                        arguments.check_config = true;
+                        break;
+                case 'd':
+                        arguments.print_config_doc = true;
+                        break;
+                case 'v':
+                        (void) puts("iamd " IAMD_VERSION);
+                        arguments.exit_code = EXIT_SUCCESS;
+                        return arguments;
+                case 'h':
+                        arguments.exit_code = usage(stdout);
+                        return arguments;
+                default:
+                        arguments.exit_code = usage(stderr);
+                        return arguments;
+                }
+        if (optind < argc)
+                arguments.exit_code = usage(stderr);
+        return arguments;
+}
+
+static int print_config_doc(void) {
+        CLEANUP(buf_done) Buf doc = BUF_INIT((size_t) 1 << 20);
+
+        config_print_doc(&doc);
+        if (buf_error(&doc) < 0 || fputs(doc.bytes, stdout) < 0 || fflush(stdout) != 0)
+                return EX_IOERR;
+        return EXIT_SUCCESS;
+}
+
+static unsigned processors_online(void) {
+        long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+        return n > 0 ? (unsigned) n : 1;
+}
+
+int main(int argc, char **argv) {
+        static Iamd iamd; /* large */
+        Arguments arguments = arguments_read(argc, argv);
+        int r;
+
+        if (arguments.exit_code >= 0)
+                return arguments.exit_code;
+        if (arguments.print_config_doc)
+                return print_config_doc();
+
+        iamd.arguments = &arguments;
+        iamd.processors = processors_online();
+        r = config_load(arguments.config_file, arguments.config_must_exist, iamd.processors,
+                        &iamd.config, iamd.error);
+        if (r < 0) {
+                (void) fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) ? "" : "<3>", iamd.error);
+                return EX_CONFIG;
+        }
+        if (arguments.check_config)
+                return EXIT_SUCCESS;
+
+        r = process_harden();
+        if (r == 0)
+                r = journal_new(iamd.config.log.level, &iamd.journal);
+        if (r < 0) {
+                (void) fprintf(stderr, "<3>iamd cannot start: %s\n", strerrordesc_np(-r));
+                return EX_OSERR;
+        }
+        iamd.log = journal_port(iamd.journal);
+        r = iamd_run(&iamd);
+        if (iamd.is_stuck)
+                _exit(EX_SOFTWARE);
+        journal_free(iamd.journal);
+        return r;
+}
