@@ -47,6 +47,8 @@ class Sandbox:
             self._init.wait()
             raise RigError("the sandbox could not be built", self.logs / "sandbox.log")
         self.pid = int(answer)
+        if not share_network:
+            self.run(["ip", "link", "set", "lo", "up"])
         self.journal = self.start_script("journal.py", "journal")
         self.journal.wait_for_log("listening")
 
