@@ -140,8 +140,7 @@ TEST(what_is_not_there_is_not_found) {
                                              "ALICE",
                                              "root",
                                              "ops",
-                                             "a-name-that-is-much-longer-than-any-name-we-ever-"
-                                             "publish-in-a-snapshot" };
+                                             "a-name-longer-than-any-name-that-we-ever-publish" };
         CLEANUP(arena_done) Arena arena = {};
         DirectoryInput input = some_input();
         DirectoryUserView user;
