@@ -80,7 +80,8 @@ class Sandbox:
 
     def command(self, argv: list[str], user: str | None = None) -> list[str]:
         """The command line that runs argv inside; for callers that bring their own terminal."""
-        who = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"] if user else []
+        who = ["setpriv", "--reuid", user, "--regid", self.run(["id", "-g", user]).stdout.strip(),
+               "--init-groups"] if user else []
         spaces = ["-m", "-p", "-i", "-u"] + ([] if self.share_network else ["-n"])
         return ["nsenter", "-t", str(self.pid), *spaces, "-r", "-w", "--", *who, *argv]
 

@@ -13,6 +13,7 @@ Usage: supervisor.py SERVICE CREDENTIAL-NAME CREDENTIAL-FILE
 """
 
 import array
+import fcntl
 import glob
 import grp
 import json
@@ -125,10 +126,13 @@ class Service:
     def become(self):
         """In the child: from here to the daemon.  LISTEN_PID must be its own, so no fork again."""
         os.setsid()
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+        os.dup2(2, 1)  # stdout is for answers
         for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(sig, signal.SIG_DFL)
         # Copies above the range first: a socket may itself be number 3.
-        high = [os.dup(sock.fileno()) for sock in self.sockets]
+        high = [fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD_CLOEXEC, 3 + len(self.sockets))
+                for sock in self.sockets]
         for number, fd in enumerate(high, 3):
             os.dup2(fd, number, inheritable=True)
         env = self.environment() | {"LISTEN_PID": str(os.getpid())}
@@ -244,7 +248,15 @@ def obey(service: Service, order: str) -> dict:
 def main(name: str, credential: str, file: str):
     service = Service(name, (credential, file))
     paths = [PathUnit(os.path.basename(path)) for path in sorted(glob.glob(f"{UNITS}/iam*.path"))]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(json.dumps(service.describe()), flush=True)
+    try:
+        serve(service, paths)
+    finally:
+        service.stop(signal.SIGTERM)
+
+
+def serve(service: Service, paths: list[PathUnit]):
     while True:
         # A connection to a daemon that is down starts it; one that is up takes it itself.
         waiting = service.sockets if service.pid is None and not service.held else []
@@ -254,14 +266,13 @@ def main(name: str, credential: str, file: str):
         if 0 in ready:
             order = sys.stdin.readline().strip()
             if order in ("", "quit"):
-                break
+                return
             print(json.dumps(obey(service, order)), flush=True)
         elif any(sock in ready for sock in waiting):
             service.start()
         service.reap()
         for path in paths:
             path.check()
-    service.stop(signal.SIGTERM)
 
 
 if __name__ == "__main__":
