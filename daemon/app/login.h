@@ -40,6 +40,7 @@ typedef struct LoginStep {
         size_t n_prompts;
         const char *notice; /* "That did not match. Try again.", or NULL */
         int reason; /* the true reason of notice or refusal: journal and audit only */
+        bool too_many; /* refused after several wrong answers: the door should not ask again */
         bool new_device; /* done, and the device is now to be remembered: see device */
         Secret device; /* the device cookie to set */
         RealmId realm;
@@ -55,10 +56,10 @@ typedef struct LoginStart {
         const char *service;
         const char *tty;
         const char *device; /* device cookie as presented, or NULL */
-        bool single_prompt; /* the door answers one prompt only (sshd's password method) */
         Id request;
 } LoginStart;
 
+/* A page may answer "username" again while the password is asked; PAM has named its user. */
 typedef struct LoginAnswer {
         const char *id;
         const Secret *value;
@@ -70,7 +71,16 @@ int app_login_start(
 int app_login_answer(
                 App *app, Arena *arena, const Caller *caller, const RealmId *realm,
                 const Secret *handle, const LoginAnswer *answers, size_t n_answers, LoginStep *ret);
-/* What the attempt asks now, without answering: a page reload, a daemon restart. */
+/*
+ * The door could not put the question to the person (sshd's password method answers one prompt
+ * only, a batch program none): the attempt ends as after a wrong answer, and the journal and the
+ * audit trail learn why.  reason: IAM_E_FACTOR_NOT_SERVED, or another that the door found.
+ */
+int app_login_abandon(
+                App *app, Arena *arena, const Caller *caller, const RealmId *realm,
+                const Secret *handle, int reason, LoginStep *ret);
+/* What the attempt asks now, without answering: a page reload, a daemon restart.  A PAM attempt
+ * that was just done says so again: its answer may have been lost with the connection. */
 int app_login_resume(
                 App *app, Arena *arena, const Caller *caller, const RealmId *realm,
                 const Secret *handle, LoginStep *ret);
