@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The open connections: how many in all and per peer, and until when each may take for what it is
+ * doing.  The server's thread only.  Knows sockets, no HTTP.
+ */
+#pragma once
+
+#include "base/ip.h"
+
+#include <sys/socket.h>
+
+typedef struct Connections Connections;
+typedef struct Connection Connection;
+
+int connections_new(unsigned max, unsigned max_per_peer, Connections **ret);
+Connections *connections_free(Connections *connections);
+
+/* -EBUSY: too many, in all or of this peer.  patience: microseconds until the first head is in. */
+int connections_add(
+                Connections *connections, int fd, const struct sockaddr_storage *peer,
+                Usec patience);
+Connection *connections_find(Connections *connections, int fd); /* or NULL */
+void connections_remove(Connections *connections, Connection *connection); /* NULL ok */
+void connections_forget(Connections *connections, int fd);
+/* Shuts down whatever is past its deadline; the library then closes it. */
+void connections_sweep(Connections *connections, Usec now);
+/* Connections whose request is under way. */
+unsigned connections_busy(const Connections *connections);
+
+/* From now on this long for the present task; USEC_INFINITY: no bound, a lane has it.  is_busy: the
+ * server should not stop before it is done.  NULL ok. */
+void connection_deadline(Connection *connection, Usec patience, bool is_busy);
+
+/* The peer, or behind trusted proxies the nearest address in X-Forwarded-For, read from its end,
+ * that is not one of theirs.  "" when there is none (a Unix socket). */
+void connection_client_address(
+                const Connection *connection, const Cidr *trusted, size_t n_trusted,
+                const char *forwarded, char ret_text[IP_TEXT_SIZE]);
+/* The lane's source of an address: its /24 or /64. */
+uint64_t connection_source(const char *address);

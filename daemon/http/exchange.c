@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/http/exchange.h"
+
+#include "base/encode.h"
+#include "base/reason.h"
+#include "daemon/http/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+typedef struct KeptField {
+        const char *name;
+        size_t offset; /* of the char * in HttpExchange */
+} KeptField;
+
+static const KeptField kept_fields[] = {
+        { "content-type", offsetof(HttpExchange, content_type) },
+        { "authorization", offsetof(HttpExchange, authorization) },
+        { "cookie", offsetof(HttpExchange, cookies) },
+        { "origin", offsetof(HttpExchange, origin) },
+        { "user-agent", offsetof(HttpExchange, agent) },
+};
+
+static char **kept(HttpExchange *exchange, const KeptField *field) {
+        return (char **) ((char *) exchange + field->offset);
+}
+
+/* Each of these fields may come once; HTTP/1.1 has one Cookie field (RFC 6265 section 5.4). */
+static int keep_field(HttpExchange *exchange, const GuardField *field) {
+        for (size_t i = 0; i < ELEMENTSOF(kept_fields); i++) {
+                char **slot = kept(exchange, &kept_fields[i]);
+
+                if (field->name_len != strlen(kept_fields[i].name) ||
+                    strncasecmp(field->name, kept_fields[i].name, field->name_len) != 0)
+                        continue;
+                if (*slot != NULL)
+                        return 400;
+                *slot = strndup(field->value, field->value_len);
+                return *slot == NULL ? 500 : 0;
+        }
+        return 0;
+}
+
+static int read_method(const char *text, HttpMethod *ret) {
+        if (strcmp(text, "GET") == 0 || strcmp(text, "HEAD") == 0)
+                *ret = HTTP_GET;
+        else if (strcmp(text, "POST") == 0)
+                *ret = HTTP_POST;
+        else
+                return 405;
+        return 0;
+}
+
+static void make_trace(HttpExchange *exchange) {
+        uint8_t random[8] = {};
+
+        /* A trace names a request to people; without entropy it is merely not unique. */
+        (void) exchange->app->clock.random(exchange->app->clock.self, random, sizeof random);
+        hex_encode(random, sizeof random, exchange->trace);
+}
+
+int http_exchange_begin(HttpExchange *exchange, const GuardHead *head) {
+        char *question;
+        int status;
+
+        make_trace(exchange);
+        exchange->body = (Buf) BUF_INIT(HTTP_BODY_MAX);
+        status = guard_check(head);
+        if (status != 0)
+                return status;
+        exchange->target = strdup(head->target);
+        if (exchange->target == NULL)
+                return 500;
+        question = strchr(exchange->target, '?');
+        exchange->query = question != NULL ? question + 1 : "";
+        if (question != NULL)
+                *question = '\0';
+        for (size_t i = 0; i < head->n_fields; i++) {
+                status = keep_field(exchange, &head->fields[i]);
+                if (status != 0)
+                        return status;
+        }
+        status = read_method(head->method, &exchange->method);
+        if (status != 0)
+                return status;
+        router_match(http_routes, http_routes_n, exchange->method, exchange->target,
+                     &exchange->match);
+        if (exchange->match.route == NULL)
+                return exchange->match.path_known ? 405 : 404;
+        return 0;
+}
+
+void http_exchange_done(HttpExchange *exchange) {
+        for (size_t i = 0; i < ELEMENTSOF(kept_fields); i++) {
+                char **slot = kept(exchange, &kept_fields[i]);
+
+                if (*slot != NULL)
+                        explicit_bzero(*slot, strlen(*slot));
+                free(*slot);
+                *slot = NULL;
+        }
+        if (exchange->target != NULL && exchange->query != NULL)
+                explicit_bzero((char *) (uintptr_t) exchange->query, strlen(exchange->query));
+        free(exchange->target);
+        exchange->target = NULL;
+        buf_done(&exchange->body);
+}
+
+static void log_failure(const HttpExchange *exchange, int error) {
+        log_event(exchange->log, LOG_REQUEST_FAILED,
+                  LOG_FIELDS({ "IAM_TRACE", exchange->trace }, { "IAM_PATH", exchange->target }),
+                  "%s: %s", exchange->target, strerrordesc_np(-error));
+}
+
+void http_exchange_run(HttpExchange *exchange, Arena *arena, bool expired, HttpReply *reply) {
+        const HttpRoute *route = exchange->match.route;
+        HttpRequest request = {
+                .app = exchange->app,
+                .arena = arena,
+                .method = exchange->method,
+                .path = exchange->target,
+                .params = { exchange->match.params[0], exchange->match.params[1] },
+                .query = exchange->query,
+                .body = exchange->body.bytes != NULL ? exchange->body.bytes : "",
+                .body_len = exchange->body.len,
+                .content_type = exchange->content_type,
+                .authorization = exchange->authorization,
+                .cookies = exchange->cookies,
+                .origin = exchange->origin,
+                .is_cookie_secure = str_starts_with(exchange->app->config.base_url, "https:"),
+                .caller = {
+                        .door = route->face == HTTP_FACE_PAGE ? DOOR_BROWSER : DOOR_TOKEN,
+                        .actor_kind = "stranger",
+                        .address = exchange->address[0] != '\0' ? exchange->address : NULL,
+                        .agent = exchange->agent,
+                        .trace = exchange->trace,
+                },
+        };
+        int r;
+
+        *reply = (HttpReply){};
+        if (expired)
+                r = IAM_E_BUSY;
+        else if (exchange->body_too_large || buf_error(&exchange->body) == -EMSGSIZE)
+                r = IAM_E_TOO_LARGE;
+        else if (strlen(request.body) != request.body_len)
+                r = IAM_E_REQUEST_INVALID; /* a NUL inside */
+        else
+                r = route->handle(&request, reply);
+        if (r == 0)
+                return;
+        if (r < 0)
+                log_failure(exchange, r);
+        http_error_reply(&request, route->face, r, reply);
+}
+
+void http_exchange_refuse(const HttpExchange *exchange, int status, HttpReply *reply) {
+        *reply = (HttpReply){};
+        http_error_status(status, reply);
+        if (status == 405)
+                (void) http_reply_header(
+                                reply, "Allow", str_or(exchange->match.allow, "GET, HEAD, POST"));
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/http/html.h"
+
+#include "base/str.h"
+
+#include <string.h>
+
+void html_text(Buf *page, const char *text) {
+        if (text == NULL)
+                return;
+        for (; *text != '\0'; text++) {
+                switch (*text) {
+                case '&':
+                        buf_put_str(page, "&amp;");
+                        break;
+                case '<':
+                        buf_put_str(page, "&lt;");
+                        break;
+                case '>':
+                        buf_put_str(page, "&gt;");
+                        break;
+                case '"':
+                        buf_put_str(page, "&quot;");
+                        break;
+                case '\'':
+                        buf_put_str(page, "&#39;");
+                        break;
+                default:
+                        buf_put_char(page, *text);
+                }
+        }
+}
+
+void html_hidden(Buf *page, const char *name, const char *value) {
+        if (value == NULL)
+                return;
+        buf_put_str(page, "<input type=\"hidden\" name=\"");
+        html_text(page, name);
+        buf_put_str(page, "\" value=\"");
+        html_text(page, value);
+        buf_put_str(page, "\">\n");
+}
+
+void html_begin(Buf *page, const char *title, const char *heading) {
+        buf_put_str(page,
+                    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+        html_text(page, title);
+        buf_put_str(page, "</title>\n<link rel=\"stylesheet\" href=\"/assets/iam.css\">\n</head>\n"
+                          "<body>\n<main>\n<h1>");
+        html_text(page, heading);
+        buf_put_str(page, "</h1>\n");
+}
+
+/* "scheme://authority" of a registered URI, or "scheme:" of a private-use one. */
+static const char *source_of(Arena *arena, const char *uri) {
+        const char *colon = strchr(uri, ':');
+
+        if (colon == NULL)
+                return "";
+        if (!str_starts_with(colon, "://"))
+                return arena_strndup(arena, uri, (size_t) (colon - uri) + 1);
+        return arena_strndup(arena, uri, (size_t) (colon - uri) + 3 + strcspn(colon + 3, "/?#; ,"));
+}
+
+int html_end(Buf *page, const HttpRequest *request, int status, const char *form_target,
+             HttpReply *reply) {
+        const char *source = form_target != NULL ? source_of(request->arena, form_target) : "";
+        const char *policy;
+        const char *body;
+
+        buf_put_str(page, "</main>\n</body>\n</html>\n");
+        if (buf_error(page) < 0)
+                return buf_error(page);
+        body = arena_strndup(request->arena, page->bytes, page->len);
+        if (body == NULL || source == NULL)
+                return -ENOMEM;
+        http_reply_text(reply, status, "text/html; charset=utf-8", body);
+        policy = arena_printf(
+                        request->arena,
+                        "default-src 'none'; style-src 'self'; script-src 'self'; "
+                        "form-action 'self'%s%s; frame-ancestors 'none'; base-uri 'none'",
+                        *source != '\0' ? " " : "", source);
+        return http_reply_header(reply, "Content-Security-Policy", policy);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The endpoints that programs call: token, userinfo, keys, metadata. */
+#include "daemon/http/form.h"
+#include "daemon/http/oauth.h"
+
+#include "base/encode.h"
+#include "base/json.h"
+#include "base/reason.h"
+#include "base/secret_bytes.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define TOKEN_REPLY_MAX 65536 /* bytes: two JWS of at most 16 KiB and little else */
+#define BASIC_MAX 2048 /* bytes of decoded Basic credentials */
+
+typedef struct TokenForm {
+        TokenIn in;
+        const char *client_id;
+        const char *client_secret;
+} TokenForm;
+
+#define FIELD(name)                                                                                \
+        { #name, offsetof(TokenForm, in.name), OIDC_PARAMETER_MAX }
+
+static const FormField token_fields[] = {
+        FIELD(grant_type),
+        FIELD(code),
+        FIELD(redirect_uri),
+        FIELD(code_verifier),
+        FIELD(refresh_token),
+        FIELD(scope),
+        { "client_id", offsetof(TokenForm, client_id), OIDC_PARAMETER_MAX },
+        { "client_secret", offsetof(TokenForm, client_secret), SECRET_MAX },
+};
+
+/* What follows "SCHEME ", or NULL: RFC 9110 section 11.4, the scheme in any case. */
+static const char *after_scheme(const char *authorization, const char *scheme) {
+        size_t n = strlen(scheme);
+
+        if (authorization == NULL || strncasecmp(authorization, scheme, n) != 0 ||
+            authorization[n] != ' ')
+                return NULL;
+        return authorization + n + strspn(authorization + n, " ");
+}
+
+/* RFC 6749 section 2.3.1: both halves are urlencoded before they become Basic credentials. */
+static int
+read_basic(const HttpRequest *request, const char *encoded, const char **ret_id,
+           Secret *ret_secret) {
+        char *text = arena_alloc(request->arena, BASIC_MAX + 1);
+        char *colon;
+        char *id;
+        char *secret;
+        size_t len;
+        int r;
+
+        if (text == NULL)
+                return -ENOMEM;
+        if (base64_decode(encoded, strlen(encoded), text, BASIC_MAX, &len) < 0)
+                return IAM_E_REQUEST_INVALID;
+        text[len] = '\0';
+        colon = memchr(text, ':', len);
+        if (colon == NULL || strlen(text) != len)
+                return IAM_E_REQUEST_INVALID;
+        r = form_decode(request->arena, text, (size_t) (colon - text), &id);
+        if (r == 0)
+                r = form_decode(request->arena, colon + 1, strlen(colon + 1), &secret);
+        explicit_bzero(text, len);
+        if (r < 0)
+                return r == -EINVAL ? IAM_E_REQUEST_INVALID : r;
+        if (secret_move_in(ret_secret, secret, strlen(secret)) < 0)
+                return IAM_E_CLIENT_AUTH_FAILED;
+        *ret_id = id;
+        return 0;
+}
+
+/* At most one method per request (RFC 6749 section 2.3). */
+static int read_client(const HttpRequest *request, TokenForm *form, Secret *secret) {
+        const char *encoded = after_scheme(request->authorization, "Basic");
+        ClientCredentials *client = &form->in.client;
+        const char *basic_id;
+        int r;
+
+        client->client_id = form->client_id;
+        if (form->client_secret != NULL) {
+                char *text = (char *) (uintptr_t) form->client_secret;
+
+                if (request->authorization != NULL)
+                        return IAM_E_REQUEST_INVALID;
+                if (secret_move_in(secret, text, strlen(text)) < 0)
+                        return IAM_E_CLIENT_AUTH_FAILED;
+                client->secret = secret;
+                return 0;
+        }
+        if (request->authorization == NULL)
+                return 0;
+        if (encoded == NULL)
+                return IAM_E_CLIENT_AUTH_FAILED;
+        r = read_basic(request, encoded, &basic_id, secret);
+        if (r != 0)
+                return r;
+        if (form->client_id != NULL && !str_eq(form->client_id, basic_id))
+                return IAM_E_REQUEST_INVALID;
+        client->client_id = basic_id;
+        client->secret = secret;
+        return 0;
+}
+
+static int reply_json(const HttpRequest *request, const Buf *json, HttpReply *reply) {
+        const char *body;
+
+        if (buf_error(json) < 0)
+                return buf_error(json);
+        body = arena_strndup(request->arena, json->bytes, json->len);
+        if (body == NULL)
+                return -ENOMEM;
+        return http_reply_text(reply, 200, "application/json", body);
+}
+
+/* RFC 6749 section 5.1, OpenID Connect Core 3.1.3.3. */
+static int reply_tokens(const HttpRequest *request, const TokenOut *out, HttpReply *reply) {
+        CLEANUP(buf_done) Buf buf = BUF_INIT(TOKEN_REPLY_MAX);
+        JsonWriter w = JSON_WRITER(&buf);
+
+        json_begin_object(&w);
+        json_put_str(&w, "access_token", out->access_token);
+        json_put_str(&w, "token_type", "Bearer");
+        json_put_int(&w, "expires_in", out->expires_in);
+        json_key(&w, "refresh_token");
+        json_str_n(&w, (const char *) secret_bytes(&out->refresh_token), out->refresh_token.len);
+        json_put_int(&w, "refresh_expires_in", out->refresh_expires_in);
+        json_put_str(&w, "id_token", out->id_token);
+        json_put_str(&w, "scope", out->scope);
+        json_put_str(&w, "session_state", out->session_state);
+        json_end_object(&w);
+        return reply_json(request, &buf, reply);
+}
+
+int oauth_token(HttpRequest *request, HttpReply *reply) {
+        CLEANUP(secret_clear) Secret secret = {};
+        TokenForm form = {};
+        TokenOut out = {};
+        const char *body;
+        Realm realm;
+        int r;
+
+        r = oauth_realm(request, &realm);
+        if (r != 0)
+                return r;
+        r = oauth_body(request, &body);
+        if (r != 0)
+                return r;
+        r = form_read(request->arena, body, token_fields, ELEMENTSOF(token_fields), &form, NULL);
+        if (r != 0)
+                return r;
+        r = read_client(request, &form, &secret);
+        if (r != 0)
+                return r;
+        r = app_token(request->app, request->arena, &request->caller, &realm, &form.in, &out);
+        if (r == 0)
+                r = reply_tokens(request, &out, reply);
+        secret_clear(&out.refresh_token);
+        return r;
+}
+
+static int userinfo(HttpRequest *request, const char *token, HttpReply *reply) {
+        const char *json;
+        Realm realm;
+        int r;
+
+        r = oauth_realm(request, &realm);
+        if (r != 0)
+                return r;
+        if (token == NULL)
+                return IAM_E_TOKEN_INVALID;
+        r = app_userinfo(request->app, request->arena, &realm, token, &json);
+        if (r != 0)
+                return r;
+        return http_reply_text(reply, 200, "application/json", json);
+}
+
+/* A token in the query is ignored: RFC 9700 section 4.3.2. */
+int oauth_userinfo_get(HttpRequest *request, HttpReply *reply) {
+        return userinfo(request, after_scheme(request->authorization, "Bearer"), reply);
+}
+
+typedef struct UserinfoForm {
+        const char *access_token;
+} UserinfoForm;
+
+/* RFC 6750 section 2: in the header or in the form, not in both. */
+int oauth_userinfo_post(HttpRequest *request, HttpReply *reply) {
+        static const FormField fields[] = { { "access_token", offsetof(UserinfoForm, access_token),
+                                              HTTP_BODY_MAX } };
+        const char *token = after_scheme(request->authorization, "Bearer");
+        UserinfoForm form = {};
+        const char *body;
+        int r;
+
+        if (request->body_len > 0 && oauth_body(request, &body) == 0) {
+                r = form_read(request->arena, body, fields, ELEMENTSOF(fields), &form, NULL);
+                if (r != 0)
+                        return r;
+        }
+        if (form.access_token != NULL && request->authorization != NULL)
+                return IAM_E_REQUEST_INVALID;
+        return userinfo(request, token != NULL ? token : form.access_token, reply);
+}
+
+typedef int (*Document)(App *, Arena *, const Realm *, const char **);
+
+static int reply_document(HttpRequest *request, Document document, HttpReply *reply) {
+        const char *json;
+        Realm realm;
+        int r;
+
+        r = oauth_realm(request, &realm);
+        if (r != 0)
+                return r;
+        r = document(request->app, request->arena, &realm, &json);
+        if (r != 0)
+                return r;
+        reply->may_be_cached = true;
+        r = http_reply_header(reply, "Cache-Control", "public, max-age=60");
+        if (r < 0)
+                return r;
+        return http_reply_text(reply, 200, "application/json", json);
+}
+
+int oauth_certs(HttpRequest *request, HttpReply *reply) {
+        return reply_document(request, app_jwks, reply);
+}
+
+int oauth_metadata(HttpRequest *request, HttpReply *reply) {
+        return reply_document(request, app_metadata, reply);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/http/router.h"
+
+#include <string.h>
+
+static const char segment_chars[] =
+                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+static bool match_pattern(const char *pattern, const char *path, HttpMatch *match) {
+        size_t param = 0;
+
+        while (*pattern != '\0') {
+                if (pattern[0] == '{' && pattern[1] == '}') {
+                        size_t n = strspn(path, segment_chars);
+
+                        if (n == 0 || n > HTTP_SEGMENT_MAX || param == HTTP_PATH_PARAMS_MAX)
+                                return false;
+                        memcpy(match->params[param], path, n);
+                        match->params[param++][n] = '\0';
+                        pattern += 2;
+                        path += n;
+                } else if (*pattern++ != *path++) {
+                        return false;
+                }
+        }
+        return *path == '\0';
+}
+
+static const char *method_name(HttpMethod method) {
+        switch (method) {
+        case HTTP_GET:
+                return "GET, HEAD";
+        case HTTP_POST:
+                return "POST";
+                CASE_SENTINELS(HTTP_METHOD) : break;
+        }
+        return "";
+}
+
+void router_match(
+                const HttpRoute *routes, size_t n, HttpMethod method, const char *path,
+                HttpMatch *ret) {
+        *ret = (HttpMatch){};
+        for (size_t i = 0; i < n; i++) {
+                HttpMatch match = {};
+
+                if (!match_pattern(routes[i].pattern, path, &match))
+                        continue;
+                if (routes[i].method == method) {
+                        *ret = match;
+                        ret->route = &routes[i];
+                        return;
+                }
+                ret->path_known = true;
+                ret->allow = method_name(routes[i].method);
+        }
+}
