@@ -2,6 +2,7 @@
 #include "daemon/app/gate.h"
 
 #include "base/reason.h"
+#include "daemon/core/closure.h"
 
 static KeyAlg signing_alg(const Realm *realm, const Client *client) {
         return client->id_token_alg >= 0 ? client->id_token_alg
@@ -59,5 +60,30 @@ int gate_open(App *app, Txn *txn, Arena *arena, const RealmId *realm, const Id *
         if (r != 0)
                 return r == IAM_E_NOT_FOUND ? IAM_E_UNAVAILABLE : r;
         *ret = view;
+        return 0;
+}
+
+int gate_claims(App *app, Txn *txn, Arena *arena, const User *user, StrList *ret_roles,
+                StrList *ret_groups) {
+        ClosureModel model;
+        Closure closure;
+        StrList roles;
+        StrList groups;
+        int r;
+
+        r = closure_model_load(&app->store, txn, &user->realm, arena, &model);
+        if (r != 0)
+                return r;
+        r = closure_load(&app->store, txn, &user->realm, arena, &model, &user->id, &closure);
+        if (r != 0)
+                return r;
+        r = closure_role_names(&closure, arena, &roles);
+        if (r != 0)
+                return r;
+        r = closure_group_paths(&closure, arena, &groups);
+        if (r != 0)
+                return r;
+        *ret_roles = roles;
+        *ret_groups = groups;
         return 0;
 }
