@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench_nss MODULE NOTHING: what a lookup costs at 10,000 users, in the module itself (with a
+ * filter that ends the process at any system call) and through glibc, beside a module that does
+ * nothing and beside nss_files.  Needs root: it lives in a mount namespace of its own and leaves
+ * nothing behind.
+ */
+#include <dlfcn.h>
+#include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "directory/build.h"
+#include "nss_module/module.h"
+#include "tests/support/publish.h"
+
+enum { USERS = 10000, GROUPS = 500, GROUPS_EACH = 5, UID_BASE = 100000, GID_BASE = 300000 };
+enum { MISSING_BASE = 500000 }; /* numbers nobody has; nss_nothing knows it too */
+enum { SAMPLES = 100000, SAMPLES_FILES = 200, ROUNDS = 5 };
+
+#define MODULE_BAR_NS 150.0
+#define GLIBC_BAR 1.2
+#define WORK "/var/lib/bench" /* in our own tmpfs */
+
+typedef enum Op { NAME_HIT, NAME_MISS, UID_HIT, UID_MISS, GROUPS_HIT, GROUPS_MISS, OPS } Op;
+
+static const char *const op_names[OPS] = {
+        "getpwnam hit",  "getpwnam miss",  "getpwuid hit",
+        "getpwuid miss", "initgroups hit", "initgroups miss",
+};
+
+typedef struct Result {
+        double p50[OPS]; /* nanoseconds, the timer's own cost included */
+        double p99[OPS];
+        double timer;
+        bool done;
+} Result;
+
+static void die(const char *what) {
+        perror(what);
+        exit(1);
+}
+
+static uint64_t now_ns(void) {
+        struct timespec ts;
+
+        clock_gettime(CLOCK_MONOTONIC, &ts);
+        return (uint64_t) ts.tv_sec * 1000000000u + (uint64_t) ts.tv_nsec;
+}
+
+static int compare(const void *a, const void *b) {
+        uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
+
+        return (x > y) - (x < y);
+}
+
+/* xorshift: the same order of users for every candidate, unlike that in the file. */
+static unsigned next_user(uint64_t *state) {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        return (unsigned) (*state % USERS);
+}
+
+typedef struct Candidate {
+        typeof(_nss_iam_getpwnam_r) *by_name; /* NULL: through glibc */
+        typeof(_nss_iam_getpwuid_r) *by_uid;
+        typeof(_nss_iam_initgroups_dyn) *groups;
+} Candidate;
+
+static char names[2][USERS][16]; /* those that are there, those that are not */
+static uint64_t samples[SAMPLES];
+static gid_t *gids;
+
+static bool look_up_in_module(const Candidate *c, Op op, unsigned user) {
+        bool hit = op == NAME_HIT || op == UID_HIT || op == GROUPS_HIT;
+        const char *name = names[hit ? 0 : 1][user];
+        struct passwd pwd;
+        char buffer[1024];
+        enum nss_status status;
+        long start = 1, size = 64;
+        int error;
+
+        if (op == NAME_HIT || op == NAME_MISS)
+                status = c->by_name(name, &pwd, buffer, sizeof(buffer), &error);
+        else if (op == UID_HIT || op == UID_MISS)
+                status =
+                                c->by_uid((hit ? UID_BASE : MISSING_BASE) + user, &pwd, buffer,
+                                          sizeof(buffer), &error);
+        else
+                status = c->groups(name, UID_BASE + user, &start, &size, &gids, -1, &error);
+        return (status == NSS_STATUS_SUCCESS) == hit;
+}
+
+static bool look_up_through_glibc(Op op, unsigned user) {
+        bool hit = op == NAME_HIT || op == UID_HIT || op == GROUPS_HIT;
+        const char *name = names[hit ? 0 : 1][user];
+        struct passwd pwd, *found = NULL;
+        char buffer[1024];
+        int n = 64;
+
+        if (op == NAME_HIT || op == NAME_MISS) {
+                if (getpwnam_r(name, &pwd, buffer, sizeof(buffer), &found) != 0)
+                        return false;
+        } else if (op == UID_HIT || op == UID_MISS) {
+                if (getpwuid_r((hit ? UID_BASE : MISSING_BASE) + user, &pwd, buffer, sizeof(buffer),
+                               &found) != 0)
+                        return false;
+        } else {
+                return getgrouplist(name, UID_BASE + user, gids, &n) > 0;
+        }
+        return (found != NULL) == hit;
+}
+
+static void measure(const Candidate *c, size_t count, Result *ret) {
+        for (size_t i = 0; i < count; i++) {
+                samples[i] = now_ns();
+                samples[i] = now_ns() - samples[i];
+        }
+        qsort(samples, count, sizeof(samples[0]), compare);
+        ret->timer = (double) samples[count / 2];
+        for (Op op = 0; op < OPS; op++) {
+                uint64_t state = 88172645463325252u;
+
+                for (size_t i = 0; i < count; i++) {
+                        unsigned user = next_user(&state);
+                        uint64_t begin = now_ns();
+                        bool right = c->by_name != NULL ? look_up_in_module(c, op, user)
+                                                        : look_up_through_glibc(op, user);
+
+                        samples[i] = now_ns() - begin;
+                        if (!right)
+                                return; /* ret->done stays false */
+                }
+                /* In place and without malloc(), which might call the system. */
+                qsort(samples, count, sizeof(samples[0]), compare);
+                ret->p50[op] = (double) samples[count / 2];
+                ret->p99[op] = (double) samples[count * 99 / 100];
+        }
+        ret->done = true;
+}
+
+/* From here on every system call but exit_group ends the process with SIGSYS. */
+static void forbid_system_calls(void) {
+        struct sock_filter filter[] = {
+                BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+                BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+                BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+        };
+        struct sock_fprog program = { .len = ELEMENTSOF(filter), .filter = filter };
+
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+                die("seccomp");
+}
+
+static void *symbol(void *library, const char *name) {
+        void *found = dlsym(library, name);
+
+        if (found == NULL) {
+                fprintf(stderr, "%s\n", dlerror());
+                exit(1);
+        }
+        return found;
+}
+
+static void run_in_module(const char *path, Result *result) {
+        void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        Candidate c;
+
+        if (library == NULL) {
+                fprintf(stderr, "%s\n", dlerror());
+                exit(1);
+        }
+        *(void **) &c.by_name = symbol(library, "_nss_iam_getpwnam_r");
+        *(void **) &c.by_uid = symbol(library, "_nss_iam_getpwuid_r");
+        *(void **) &c.groups = symbol(library, "_nss_iam_initgroups_dyn");
+        /* The first use maps; the first sort takes memory from malloc(), which keeps it. */
+        if (!look_up_in_module(&c, NAME_HIT, 0))
+                die("the first lookup");
+        qsort(samples, SAMPLES, sizeof(samples[0]), compare);
+        forbid_system_calls();
+        measure(&c, SAMPLES, result);
+        _exit(0);
+}
+
+static void write_text(const char *path, const char *text) {
+        FILE *file = fopen(path, "we");
+
+        if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
+                die(path);
+}
+
+static void copy_file(const char *from, const char *to) {
+        char command[1024];
+
+        snprintf(command, sizeof(command), "cp -- '%s' '%s'", from, to);
+        if (system(command) != 0) // NOLINT(cert-env33-c): fixed words of ours
+                die(to);
+}
+
+/* The realm, as snapshot and as the two text files, on a tmpfs of our own. */
+static void make_realm(void) {
+        static DirectoryUser users[USERS];
+        static DirectoryGroup groups[GROUPS];
+        static uint32_t user_gids[USERS][GROUPS_EACH];
+        static char group_names[GROUPS][16];
+        static const char *members[GROUPS][USERS * GROUPS_EACH / GROUPS];
+        FILE *passwd = fopen(WORK "/passwd", "we"), *group = fopen(WORK "/group", "we");
+        DirectoryImage image;
+
+        if (passwd == NULL || group == NULL)
+                die(WORK);
+        fputs("root:x:0:0:root:/root:/bin/bash\n", passwd);
+        fputs("root:x:0:\n", group);
+        for (unsigned i = 0; i < USERS; i++) {
+                snprintf(names[0][i], sizeof(names[0][i]), "user%05u", i);
+                snprintf(names[1][i], sizeof(names[1][i]), "none%05u", i);
+                users[i] = (DirectoryUser){ .name = names[0][i],
+                                            .gecos = "A User",
+                                            .home = "/home/user",
+                                            .shell = "/bin/bash",
+                                            .uid = UID_BASE + i,
+                                            .gid = UID_BASE + i,
+                                            .gids = user_gids[i],
+                                            .gid_count = GROUPS_EACH };
+                fprintf(passwd, "%s:x:%u:%u:A User:/home/user:/bin/bash\n", names[0][i],
+                        UID_BASE + i, UID_BASE + i);
+                for (unsigned g = 0; g < GROUPS_EACH; g++) {
+                        unsigned at = (i + g * 101) % GROUPS;
+
+                        user_gids[i][g] = GID_BASE + at;
+                        members[at][groups[at].member_count++] = names[0][i];
+                }
+        }
+        for (unsigned g = 0; g < GROUPS; g++) {
+                snprintf(group_names[g], sizeof(group_names[g]), "group%03u", g);
+                groups[g].name = group_names[g];
+                groups[g].gid = GID_BASE + g;
+                groups[g].members = members[g];
+                fprintf(group, "%s:x:%u:", group_names[g], GID_BASE + g);
+                for (size_t m = 0; m < groups[g].member_count; m++)
+                        fprintf(group, "%s%s", m > 0 ? "," : "", members[g][m]);
+                fputs("\n", group);
+        }
+        fclose(passwd);
+        fclose(group);
+
+        DirectoryInput input = { .base = { users, USERS, groups, GROUPS },
+                                 .is_complete = true,
+                                 .seed = { 5, 17, 4 } };
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(directory_build_bound(&input));
+        uint64_t begin = now_ns();
+        int r = directory_build(&arena, &input, &image);
+
+        if (r < 0 || publish_bytes("/var/lib/iam/public", image.bytes, image.len) < 0)
+                die("publish");
+        printf("built and published %d users, %d groups of %d: %.1f ms, %zu bytes\n", USERS, GROUPS,
+               USERS * GROUPS_EACH / GROUPS, (double) (now_ns() - begin) / 1e6, image.len);
+}
+
+static void make_place(const char *module, const char *nothing) {
+        if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+                die("a mount namespace (bench_nss needs root)");
+        /* What lies under /var/lib is out of sight for us; the programs are copied first. */
+        copy_file(module, "/tmp/.bench-nss-iam");
+        copy_file(nothing, "/tmp/.bench-nss-nothing");
+        if (mount("tmpfs", "/var/lib", "tmpfs", 0, "mode=0755") < 0)
+                die("tmpfs");
+        if (mkdir("/var/lib/iam", 0755) < 0 || mkdir("/var/lib/iam/public", 0755) < 0 ||
+            mkdir(WORK, 0755) < 0 || mkdir(WORK "/lib", 0755) < 0)
+                die(WORK);
+        copy_file("/tmp/.bench-nss-iam", WORK "/lib/libnss_iam.so.2");
+        copy_file("/tmp/.bench-nss-nothing", WORK "/lib/libnss_nothing.so.2");
+        unlink("/tmp/.bench-nss-iam");
+        unlink("/tmp/.bench-nss-nothing");
+        write_text(WORK "/nsswitch.conf", "");
+        if (mount(WORK "/nsswitch.conf", "/etc/nsswitch.conf", NULL, MS_BIND, NULL) < 0)
+                die("/etc/nsswitch.conf");
+}
+
+/* One candidate in a process of its own.  service NULL: in the module. */
+static bool run(const char *self, const char *service, Result *ret) {
+        Result *shared =
+                        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        char text[256];
+        int status, fds[2];
+        pid_t pid;
+
+        if (shared == MAP_FAILED || pipe(fds) < 0)
+                die("mmap");
+        if (service != NULL) {
+                snprintf(text, sizeof(text), "passwd: %s\ngroup: %s\ninitgroups: %s\n", service,
+                         service, service);
+                write_text(WORK "/nsswitch.conf", text);
+        }
+        fflush(stdout);
+        pid = fork();
+        if (pid == 0 && service == NULL)
+                run_in_module(WORK "/lib/libnss_iam.so.2", shared);
+        if (pid == 0) {
+                /* Anew, so that the loader takes our modules and glibc reads nsswitch.conf. */
+                dup2(fds[1], STDOUT_FILENO);
+                setenv("LD_LIBRARY_PATH", WORK "/lib", 1);
+                execl(self, self, "--glibc", service, (char *) NULL);
+                die(self);
+        }
+        close(fds[1]);
+        if (service != NULL && read(fds[0], ret, sizeof(*ret)) != sizeof(*ret))
+                ret->done = false;
+        close(fds[0]);
+        waitpid(pid, &status, 0);
+        if (service == NULL)
+                *ret = *shared;
+        munmap(shared, sizeof(*shared));
+        if (WIFSIGNALED(status))
+                printf("%s: ended by signal %d%s\n", service != NULL ? service : "module",
+                       WTERMSIG(status), WTERMSIG(status) == SIGSYS ? ": a system call" : "");
+        return ret->done && !WIFSIGNALED(status);
+}
+
+/* The best of the rounds' medians: the least disturbed one, for every candidate alike. */
+static bool run_rounds(const char *self, const char *const *services, size_t n, Result *ret) {
+        for (int round = 0; round < ROUNDS; round++) {
+                for (size_t s = 0; s < n; s++) {
+                        Result one = {};
+
+                        if (!run(self, services[s], &one))
+                                return false;
+                        for (Op op = 0; op < OPS; op++) {
+                                if (round > 0 && ret[s].p50[op] <= one.p50[op])
+                                        continue;
+                                ret[s].p50[op] = one.p50[op];
+                                ret[s].p99[op] = one.p99[op];
+                        }
+                        ret[s].timer = one.timer;
+                }
+        }
+        return true;
+}
+
+static int glibc_child(const char *service) {
+        Result result = {};
+        int fd = dup(STDOUT_FILENO);
+
+        for (unsigned i = 0; i < USERS; i++) {
+                snprintf(names[0][i], sizeof(names[0][i]), "user%05u", i);
+                snprintf(names[1][i], sizeof(names[1][i]), "none%05u", i);
+        }
+        if (strcmp(service, "files") == 0 &&
+            (unshare(CLONE_NEWNS) < 0 ||
+             mount(WORK "/passwd", "/etc/passwd", NULL, MS_BIND, NULL) < 0 ||
+             mount(WORK "/group", "/etc/group", NULL, MS_BIND, NULL) < 0))
+                die("/etc/passwd");
+        if (!look_up_through_glibc(NAME_HIT, 0))
+                die("the first lookup");
+        measure(&(Candidate){}, strcmp(service, "files") == 0 ? SAMPLES_FILES : SAMPLES, &result);
+        return write(fd, &result, sizeof(result)) == sizeof(result) ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+        static const char *const in_module[] = { NULL };
+        static const char *const through_glibc[] = { "nothing", "iam", "files" };
+        Result module[1] = {}, glibc[3] = {};
+        bool missed = false;
+
+        gids = calloc(4096, sizeof(gid_t));
+        if (gids == NULL)
+                die("calloc");
+        if (argc == 3 && strcmp(argv[1], "--glibc") == 0)
+                return glibc_child(argv[2]);
+        if (argc != 3) {
+                fprintf(stderr, "usage: bench_nss MODULE NOTHING\n");
+                return 2;
+        }
+        make_place(argv[1], argv[2]);
+        make_realm();
+        if (!run_rounds("/proc/self/exe", in_module, 1, module) ||
+            !run_rounds("/proc/self/exe", through_glibc, 3, glibc))
+                return 1;
+
+        printf("\nIn the module, any system call forbidden (timer alone: %.0f ns)\n"
+               "%-16s %9s %9s   bar: p50 %.0f ns\n",
+               module->timer, "", "p50 ns", "p99 ns", MODULE_BAR_NS);
+        for (Op op = 0; op < OPS; op++) {
+                bool met = module->p50[op] <= MODULE_BAR_NS;
+
+                missed |= !met;
+                printf("%-16s %9.0f %9.0f   %s\n", op_names[op], module->p50[op], module->p99[op],
+                       met ? "met" : "missed");
+        }
+        printf("\nThrough glibc, p50 ns\n%-16s %9s %9s %9s %7s   bar: %.1f times nothing\n", "",
+               "nothing", "iam", "files", "ratio", GLIBC_BAR);
+        for (Op op = 0; op < OPS; op++) {
+                double ratio = glibc[1].p50[op] / glibc[0].p50[op];
+
+                missed |= ratio > GLIBC_BAR;
+                printf("%-16s %9.0f %9.0f %9.0f %7.2f   %s\n", op_names[op], glibc[0].p50[op],
+                       glibc[1].p50[op], glibc[2].p50[op], ratio,
+                       ratio <= GLIBC_BAR ? "met" : "missed");
+        }
+        printf("\n%s\n", missed ? "missed" : "all bars met");
+        return 0;
+}
