@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The contract of org.iamd.Login, spoken on the auth socket: prompts as data and handles of
+ * attempts.  The daemon decides; whoever speaks this renders prompts and carries answers.
+ *
+ *   Start(user, service, tty, rhost) -> Step         a login begins
+ *   Answer(attempt, id, value) -> Step               one prompt is answered
+ *   Abandon(attempt, why) -> Step                    the door cannot put the question
+ *   Resume(attempt) -> Step                          after a broken connection
+ *   Account(user, service, tty, rhost) -> AccountOut may the account be used now; uid 0 only
+ *   OpenSession, CloseSession(..., bootId, leaderPid, leaderStart)       uid 0 only
+ */
+#pragma once
+
+#include "wire/field.h"
+
+#define WIRE_LOGIN_INTERFACE "org.iamd.Login"
+
+#define WIRE_ATTEMPT_MAX 128 /* bytes of an attempt's handle */
+#define WIRE_SERVICE_MAX 64 /* of a PAM service */
+#define WIRE_TTY_MAX 64
+#define WIRE_RHOST_MAX 255
+#define WIRE_LOGIN_NAME_MAX 254
+#define WIRE_PROMPTS_MAX 4
+#define WIRE_PROMPT_TEXT_MAX 1024 /* bytes of a label or a notice */
+#define WIRE_LOGIN_MESSAGE_MAX ((size_t) 16 << 10)
+
+typedef struct WireLoginStart {
+        const char *user;
+        const char *service;
+        const char *tty;
+        const char *rhost; /* NULL or "": a console */
+} WireLoginStart;
+
+typedef struct WireLoginAnswer {
+        Secret attempt;
+        const char *id;
+        Secret value;
+} WireLoginAnswer;
+
+typedef struct WireLoginAttempt {
+        Secret attempt;
+        const char *why; /* Abandon: "unserved" (one prompt only), "cancelled", or NULL */
+} WireLoginAttempt;
+
+typedef struct WirePrompt {
+        const char *id;
+        const char *kind; /* "text" "secret" "code" "info" */
+        const char *label;
+} WirePrompt;
+
+typedef struct WireLoginStep {
+        const char *outcome; /* "ask" "done" "refused" */
+        Secret attempt;
+        WireRows prompts; /* of WirePrompt */
+        const char *notice;
+        const char *user; /* done: the canonical name */
+        const char *reason; /* the true one, told to uid 0 only: for the journal */
+        bool stop; /* refused, and the program should not try again at once */
+} WireLoginStep;
+
+typedef struct WireAccountOut {
+        const char *user;
+        int64_t uid;
+} WireAccountOut;
+
+typedef struct WireHostSession {
+        const char *user;
+        const char *service;
+        const char *tty;
+        const char *rhost;
+        const char *boot_id;
+        int64_t leader_pid;
+        int64_t leader_start;
+        Secret attempt; /* the login it came of, when the same process made it */
+} WireHostSession;
+
+typedef struct WireLoginTable {
+        const WireField *fields;
+        size_t n;
+} WireLoginTable;
+
+extern const WireLoginTable wire_login_start;
+extern const WireLoginTable wire_login_answer;
+extern const WireLoginTable wire_login_attempt;
+extern const WireLoginTable wire_login_step;
+extern const WireLoginTable wire_account_out;
+extern const WireLoginTable wire_host_session;
