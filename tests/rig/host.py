@@ -7,6 +7,8 @@ the cache; a host's own changes live in memory and go with it.
 """
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -29,29 +31,34 @@ def packages() -> list[str]:
 
 
 def base() -> Path:
-    """The tree all hosts share.  Made when absent or when the list of packages has changed."""
-    tree, stamp = CACHE / "host", CACHE / "host.packages"
-    wanted = " ".join(packages())
-    if tree.is_dir() and stamp.exists() and stamp.read_text() == wanted:
-        return tree
+    """The tree all hosts share, named by its packages so that clones with other needs do not meet.
+    Made aside and renamed: one that has its name is complete."""
+    tree = CACHE / f"host-{hashlib.sha256(' '.join(packages()).encode()).hexdigest()[:12]}"
     LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / "debootstrap.log"
-    stamp.unlink(missing_ok=True)
-    shutil.rmtree(tree, ignore_errors=True)
     (CACHE / "debs").mkdir(parents=True, exist_ok=True)
+    with open(CACHE / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not tree.is_dir():
+            debootstrap(tree)
+    return tree
+
+
+def debootstrap(tree: Path):
+    log = LOGS / "debootstrap.log"
+    aside = tree.with_name("making")
+    shutil.rmtree(aside, ignore_errors=True)
     with open(log, "wb") as out:
         done = subprocess.run(
             # debootstrap mounts /proc and /sys in there; they must go with it, whatever happens.
             ["unshare", "--mount", "--propagation", "private",
              "debootstrap", "--variant=minbase", f"--cache-dir={CACHE / 'debs'}",
-             f"--include={','.join(packages())}", "bookworm", str(tree), MIRROR],
+             f"--include={','.join(packages())}", "bookworm", str(aside), MIRROR],
             stdout=out, stderr=out, env={"PATH": SEARCH_PATH, "LANG": "C.UTF-8"})
     if done.returncode != 0:
         raise RigError("debootstrap could not make the base of the test hosts", log)
-    # A minimal tree has no machine id and must not get a fixed one: each host makes its own.
-    (tree / "etc/machine-id").write_text("")
-    stamp.write_text(wanted)
-    return tree
+    # A tree that many hosts are made from must not name one machine: each makes its own id.
+    (aside / "etc/machine-id").write_text("")
+    aside.rename(tree)
 
 
 class Host:
