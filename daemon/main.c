@@ -289,9 +289,8 @@ static Arguments arguments_read(int argc, char **argv) {
         Arguments arguments = { .config_file = CONFIG_FILE, .exit_code = -1 };
         int option;
 
-        /* No threads yet: getopt's state is ours alone. */
-        while ((option = getopt_long(argc, argv, "", options, NULL)) !=
-               -1) // NOLINT(concurrency-mt-unsafe)
+        /* No threads yet: getopt's state is ours alone.  NOLINTNEXTLINE(concurrency-mt-unsafe) */
+        while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
                 switch (option) {
                 case 'c':
                         arguments.config_file = optarg;
