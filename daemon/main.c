@@ -123,8 +123,13 @@ static int crypto_start(Iamd *iamd) {
         int r;
 
         r = memory_lock(&kek, sizeof(kek));
-        if (r < 0)
+        if (r < 0) {
+                (void) snprintf(iamd->error, sizeof(iamd->error),
+                                "cannot keep keys out of swap: mlock: %s (LimitMEMLOCK=; in a "
+                                "container, CAP_IPC_LOCK)",
+                                strerrordesc_np(-r));
                 return r;
+        }
         r = credential_read(KEK_CREDENTIAL, KEK_SIZE, &kek);
         if (r < 0) {
                 (void) snprintf(iamd->error, sizeof(iamd->error),

@@ -23,6 +23,7 @@ for tree in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
         echo $$ >"$tree/iam-rig-$$/cgroup.procs"
 done
 
+# iamd locks its keys into memory, which nspawn's system call filter ties to CAP_IPC_LOCK.
 # No machined, no unit of the machine's own service manager, no network but the host's loopback.
 exec systemd-nspawn --quiet --directory "$work/root" --machine "$name" --boot \
-        --register=no --keep-unit --private-network --console=pipe
+        --register=no --keep-unit --private-network --console=pipe --capability=CAP_IPC_LOCK
