@@ -148,6 +148,7 @@ static int prove_password(LoginCall *call, const Secret *value) {
         const LoginView *view = &call->view;
         bool rehash = false;
         const char *phc;
+        int refusal;
         int r;
 
         phc = view->has_user && view->has_password
@@ -156,9 +157,11 @@ static int prove_password(LoginCall *call, const Secret *value) {
         if (phc == NULL)
                 return -ENOMEM;
         r = crypto->password_verify(crypto->self, phc, value, &rehash);
-        if (r != 0)
+        if (r < 0)
                 return r;
-        r = login_user_refusal(view);
+        refusal = login_user_refusal(view);
+        if (refusal != 0)
+                return refusal; /* the truth for the audit trail; the person hears the same */
         if (r == 0 && rehash)
                 return crypto->password_hash(crypto->self, call->arena, value, &call->new_phc);
         return r;

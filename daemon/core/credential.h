@@ -7,7 +7,7 @@
 
 typedef enum CredentialKind {
         CREDENTIAL_PASSWORD, /* phc holds an argon2id verifier */
-        CREDENTIAL_TOTP, /* sealed holds the shared secret, context "totp" */
+        CREDENTIAL_TOTP, /* sealed holds the shared secret: context "totp", owner the credential */
         _CREDENTIAL_MAX,
         _CREDENTIAL_INVALID = -EINVAL,
 } CredentialKind;
