@@ -34,6 +34,7 @@ FILES = {
 Type=notify
 User=games
 StateDirectory=fake
+LoadCredential=key:/root/key
 ExecStart=/usr/bin/python3 /usr/local/bin/fake-daemon
 """,
     f"{UNITS}/fake-first.socket": """[Socket]
@@ -64,7 +65,7 @@ class Supervisor:
         self.box = box
         for path, text in FILES.items():
             box.write(path, text, 0o755 if path.startswith("/usr/local") else 0o644)
-        self.process = box.start_script("supervisor.py", "fake", "fake.service", "key", "/root/key",
+        self.process = box.start_script("supervisor.py", "fake", "fake.service",
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.process.stdout.readline()
 

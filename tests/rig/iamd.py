@@ -3,15 +3,12 @@
 
 import json
 import re
-import secrets
 import subprocess
 
 from .paths import RigError
 from .sandbox import Sandbox
 
 SERVICE = "iamd.service"
-CREDENTIAL = "iamd.kek"
-KEY_FILE = "/root/iamd.kek"
 BASE_URL = "http://localhost:8080"
 CONFIG = f"""\
 [http]
@@ -52,10 +49,8 @@ class Iamd:
     def __init__(self, box: Sandbox, realm: str = "demo", start: bool = True):
         self.box = box
         prepare_host(box, realm)
-        box.path(KEY_FILE).write_bytes(secrets.token_bytes(32))
         self._supervisor = box.start_script(
-            "supervisor.py", "iamd", SERVICE, CREDENTIAL, KEY_FILE,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            "supervisor.py", "iamd", SERVICE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.log = self._supervisor.log
         self._answer()
         if start:

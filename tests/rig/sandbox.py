@@ -93,10 +93,13 @@ class Sandbox:
     def run(self, argv: list[str], user: str | None = None, check: bool = True,
             input: str | None = None, timeout: float = 60,
             env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
-        done = subprocess.run(
-            self.command(argv, user), env=self.environment(env), input=input,
-            stdin=subprocess.DEVNULL if input is None else None,
-            capture_output=True, text=True, errors="replace", timeout=timeout)
+        try:
+            done = subprocess.run(
+                self.command(argv, user), env=self.environment(env), input=input,
+                stdin=subprocess.DEVNULL if input is None else None,
+                capture_output=True, text=True, errors="replace", timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise RigError(f"{' '.join(argv)}: not done after {timeout:g} s", self.logs) from None
         if check and done.returncode != 0:
             raise RigError(f"{' '.join(argv)}: status {done.returncode}: "
                            f"{(done.stderr or done.stdout).strip()}")

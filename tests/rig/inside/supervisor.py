@@ -9,7 +9,7 @@ the real thing.
 Orders come as lines on stdin: start, stop, kill, signal NAME, status, quit.  Each is answered by
 one line of JSON.  After `stop` or `kill` the daemon stays down until `start`: a test decides.
 
-Usage: supervisor.py SERVICE CREDENTIAL-NAME CREDENTIAL-FILE
+Usage: supervisor.py SERVICE
 """
 
 import array
@@ -19,10 +19,12 @@ import grp
 import json
 import os
 import pwd
+import resource
 import select
 import shlex
 import signal
 import socket
+import subprocess
 import sys
 import time
 
@@ -73,9 +75,37 @@ def listen(address: str, unit: dict[str, list[str]]) -> socket.socket:
     return sock
 
 
+def run_once(unit: dict[str, list[str]]):
+    """A oneshot service that must have run before; its own condition is heeded."""
+    for path in unit.get("ConditionPathExists", []):
+        if os.path.exists(path.lstrip("!")) == path.startswith("!"):
+            return
+    # stdout is for answers
+    subprocess.run(command_of(unit, "ExecStart"), stdin=subprocess.DEVNULL, stdout=2, check=True)
+
+
+def apply_limits(unit: dict[str, list[str]]):
+    """As far as we may: raising one beyond our own needs a capability that root can lack."""
+    for key, number in (("LimitNOFILE", resource.RLIMIT_NOFILE),
+                        ("LimitMEMLOCK", resource.RLIMIT_MEMLOCK),
+                        ("LimitCORE", resource.RLIMIT_CORE)):
+        text = last(unit, key)
+        if not text:
+            continue
+        value = int(text.rstrip("KMG")) << {"K": 10, "M": 20, "G": 30}.get(text[-1], 0)
+        try:
+            resource.setrlimit(number, (value, value))
+        except (ValueError, PermissionError):
+            hard = resource.getrlimit(number)[1]
+            resource.setrlimit(number, (hard, hard))
+
+
 class Service:
-    def __init__(self, name: str, credential: tuple[str, str]):
+    def __init__(self, name: str):
         self.unit = read_unit(name)
+        for needed in last(self.unit, "Requires").split():
+            if needed.endswith(".service"):
+                run_once(read_unit(needed))
         self.names, self.sockets = [], []
         for path in sorted(glob.glob(f"{UNITS}/*.socket")):
             socket_unit = read_unit(os.path.basename(path))
@@ -85,22 +115,28 @@ class Service:
                 self.names.append(last(socket_unit, "FileDescriptorName", os.path.basename(path)))
                 self.sockets.append(listen(address, socket_unit))
         self.user = pwd.getpwnam(last(self.unit, "User", "root"))
-        self.place_credential(*credential)
+        self.place_credentials()
         self.make_folders()
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notify.bind(NOTIFY)
         os.chmod(NOTIFY, 0o666)
         self.pid, self.ready, self.status, self.held = None, False, None, True
 
-    def place_credential(self, name: str, file: str):
+    def place_credentials(self):
         os.makedirs(CREDENTIALS)
-        target = f"{CREDENTIALS}/{name}"
-        with open(file, "rb") as source, open(target, "wb") as out:
-            out.write(source.read())
-        os.chmod(target, 0o400)
+        for key, read in (("LoadCredential", ["cat"]),
+                          ("LoadCredentialEncrypted", ["systemd-creds", "decrypt"])):
+            for line in self.unit.get(key, []):
+                name, _, source = line.partition(":")
+                words = [*read, *([f"--name={name}"] if len(read) > 1 else []), source]
+                target = f"{CREDENTIALS}/{name}"
+                with open(target, "wb") as out:
+                    subprocess.run([*words, *(["-"] if len(read) > 1 else [])], stdout=out,
+                                   check=True)
+                os.chmod(target, 0o400)
+                os.chown(target, self.user.pw_uid, self.user.pw_gid)
         os.chmod(CREDENTIALS, 0o500)
-        for path in (target, CREDENTIALS):
-            os.chown(path, self.user.pw_uid, self.user.pw_gid)
+        os.chown(CREDENTIALS, self.user.pw_uid, self.user.pw_gid)
 
     def make_folders(self):
         for key, top, mode in (("StateDirectory", "/var/lib", "StateDirectoryMode"),
@@ -126,6 +162,7 @@ class Service:
     def become(self):
         """In the child: from here to the daemon.  LISTEN_PID must be its own, so no fork again."""
         os.setsid()
+        apply_limits(self.unit)
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(2, 1)  # stdout is for answers
         for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -220,13 +257,10 @@ class PathUnit:
         if now == self.seen:
             return
         self.seen = now
-        if os.fork() == 0:
-            os.dup2(2, 1)  # stdout is for answers
-            command = command_of(self.service, "ExecStart")
-            try:
-                os.execv(command[0], command)
-            finally:
-                os._exit(203)
+        try:
+            run_once(self.service)
+        except subprocess.CalledProcessError as error:
+            print(error, file=sys.stderr, flush=True)
 
 
 def obey(service: Service, order: str) -> dict:
@@ -245,8 +279,8 @@ def obey(service: Service, order: str) -> dict:
     return service.describe()
 
 
-def main(name: str, credential: str, file: str):
-    service = Service(name, (credential, file))
+def main(name: str):
+    service = Service(name)
     paths = [PathUnit(os.path.basename(path)) for path in sorted(glob.glob(f"{UNITS}/iam*.path"))]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(json.dumps(service.describe()), flush=True)
