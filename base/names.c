@@ -5,7 +5,10 @@
 
 #include "base/str.h"
 
-/* Users and groups of Debian and Ubuntu, and the groups that mean power over a host. */
+/*
+ * Users and groups of Debian and Ubuntu, and the groups that mean power over a host.  In the order
+ * of strcmp(): every NSS answer is held to this list, so it is searched by halves.
+ */
 static const char *const reserved[] = {
         "_apt",      "_chrony",  "_flatpak",     "_ssh",      "adm",       "admin",   "audio",
         "avahi",     "backup",   "bin",          "cdrom",     "crontab",   "daemon",  "dialout",
@@ -70,7 +73,8 @@ static bool is_atext(char c) {
         return is_alnum(c) || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
-static bool name_obeys(const char *name, CharRule first, CharRule rest, size_t max) {
+static inline __attribute__((always_inline)) bool
+name_obeys(const char *name, CharRule first, CharRule rest, size_t max) {
         size_t n;
 
         if (name == NULL || !first(name[0]))
@@ -82,16 +86,41 @@ static bool name_obeys(const char *name, CharRule first, CharRule rest, size_t m
         return true;
 }
 
-bool name_is_reserved(const char *name) {
-        for (size_t i = 0; i < ELEMENTSOF(reserved); i++) {
-                if (str_eq(name, reserved[i]))
-                        return true;
+/* Like strcmp(), inline. */
+static inline int name_compare(const char *a, const char *b) {
+        while (*a == *b && *a != '\0') {
+                a++;
+                b++;
         }
-        for (size_t i = 0; i < ELEMENTSOF(reserved_prefixes); i++) {
-                if (str_starts_with(name, reserved_prefixes[i]))
+        return (unsigned char) *a - (unsigned char) *b;
+}
+
+static bool is_listed(const char *name) {
+        size_t low = 0, high = ELEMENTSOF(reserved);
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+                int order = name_compare(name, reserved[middle]);
+
+                if (order == 0)
                         return true;
+                if (order < 0)
+                        high = middle;
+                else
+                        low = middle + 1;
         }
         return false;
+}
+
+bool name_is_reserved(const char *name) {
+        if (name == NULL)
+                return false;
+        for (size_t i = 0; i < ELEMENTSOF(reserved_prefixes); i++) {
+                if (name[0] == reserved_prefixes[i][0] &&
+                    str_starts_with(name, reserved_prefixes[i]))
+                        return true;
+        }
+        return is_listed(name);
 }
 
 bool name_is_user(const char *name) {
