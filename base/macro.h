@@ -28,6 +28,8 @@
         case _##prefix##_MAX:                                                                      \
         case _##prefix##_INVALID
 
+/* For large locals on hot paths that are filled before they are read: not zeroed first. */
+#define _uninitialized_ __attribute__((uninitialized))
 #define _public_ __attribute__((visibility("default")))
 #define _printf_(text, first) __attribute__((format(printf, text, first)))
 

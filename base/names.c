@@ -6,22 +6,36 @@
 #include "base/str.h"
 
 /*
- * Users and groups of Debian and Ubuntu, and the groups that mean power over a host.  In the order
- * of strcmp(): every NSS answer is held to this list, so it is searched by halves.
+ * Users and groups of Debian and Ubuntu, and the groups that mean power over a host, by their first
+ * letter: every NSS answer is held to this list, so most names are compared with few of it.
  */
-static const char *const reserved[] = {
-        "_apt",      "_chrony",  "_flatpak",     "_ssh",      "adm",       "admin",   "audio",
-        "avahi",     "backup",   "bin",          "cdrom",     "crontab",   "daemon",  "dialout",
-        "dip",       "disk",     "dnsmasq",      "docker",    "fax",       "floppy",  "games",
-        "gnats",     "iam",      "incus",        "input",     "irc",       "kmem",    "kvm",
-        "landscape", "libvirt",  "libvirt-qemu", "list",      "lp",        "lpadmin", "lxd",
-        "mail",      "man",      "messagebus",   "mysql",     "netdev",    "news",    "nobody",
-        "nogroup",   "operator", "plugdev",      "polkitd",   "pollinate", "postfix", "postgres",
-        "proxy",     "pulse",    "redis",        "render",    "root",      "rtkit",   "sambashare",
-        "sasl",      "scanner",  "sgx",          "shadow",    "src",       "ssh",     "sshd",
-        "ssl-cert",  "staff",    "sudo",         "sync",      "sys",       "syslog",  "tape",
-        "tcpdump",   "tss",      "tty",          "users",     "utmp",      "uucp",    "uuidd",
-        "video",     "voice",    "wheel",        "wireshark", "www-data",
+#define LETTER(c) ((c) == '_' ? 26 : (c) - 'a')
+#define RESERVED_PER_LETTER 15
+#define RESERVED_SIZE 13
+
+static const char reserved[27][RESERVED_PER_LETTER][RESERVED_SIZE] = {
+        [LETTER('_')] = { "_apt", "_chrony", "_flatpak", "_ssh" },
+        [LETTER('a')] = { "adm", "admin", "audio", "avahi" },
+        [LETTER('b')] = { "backup", "bin" },
+        [LETTER('c')] = { "cdrom", "crontab" },
+        [LETTER('d')] = { "daemon", "dialout", "dip", "disk", "dnsmasq", "docker" },
+        [LETTER('f')] = { "fax", "floppy" },
+        [LETTER('g')] = { "games", "gnats" },
+        [LETTER('i')] = { "iam", "incus", "input", "irc" },
+        [LETTER('k')] = { "kmem", "kvm" },
+        [LETTER('l')] = { "landscape", "libvirt", "libvirt-qemu", "list", "lp", "lpadmin", "lxd" },
+        [LETTER('m')] = { "mail", "man", "messagebus", "mysql" },
+        [LETTER('n')] = { "netdev", "news", "nobody", "nogroup" },
+        [LETTER('o')] = { "operator" },
+        [LETTER('p')] = { "plugdev", "polkitd", "pollinate", "postfix", "postgres", "proxy",
+                          "pulse" },
+        [LETTER('r')] = { "redis", "render", "root", "rtkit" },
+        [LETTER('s')] = { "sambashare", "sasl", "scanner", "sgx", "shadow", "src", "ssh", "sshd",
+                          "ssl-cert", "staff", "sudo", "sync", "sys", "syslog" },
+        [LETTER('t')] = { "tape", "tcpdump", "tss", "tty" },
+        [LETTER('u')] = { "users", "utmp", "uucp", "uuidd" },
+        [LETTER('v')] = { "video", "voice" },
+        [LETTER('w')] = { "wheel", "wireshark", "www-data" },
 };
 
 static const char *const reserved_prefixes[] = { "iam-", "incus-", "systemd-" };
@@ -86,28 +100,15 @@ name_obeys(const char *name, CharRule first, CharRule rest, size_t max) {
         return true;
 }
 
-/* Like strcmp(), inline. */
-static inline int name_compare(const char *a, const char *b) {
-        while (*a == *b && *a != '\0') {
-                a++;
-                b++;
-        }
-        return (unsigned char) *a - (unsigned char) *b;
-}
-
 static bool is_listed(const char *name) {
-        size_t low = 0, high = ELEMENTSOF(reserved);
+        const char(*list)[RESERVED_SIZE];
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                int order = name_compare(name, reserved[middle]);
-
-                if (order == 0)
+        if (!is_user_first(name[0]))
+                return false;
+        list = reserved[LETTER(name[0])];
+        for (size_t i = 0; list[i][0] != '\0'; i++) {
+                if (list[i][1] == name[1] && strcmp(list[i], name) == 0)
                         return true;
-                if (order < 0)
-                        high = middle;
-                else
-                        low = middle + 1;
         }
         return false;
 }

@@ -149,6 +149,8 @@ static int user_view(const DirectorySpan *section, uint64_t offset, DirectoryUse
 
         if (size == 0)
                 return -EBADMSG;
+        if (size > 64)
+                __builtin_prefetch(record + 64); /* the strings, mostly */
         view = (DirectoryUserView){
                 .uid = take_u32(record + DIRECTORY_USER_UID),
                 .gid = take_u32(record + DIRECTORY_USER_GID),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "directory/text.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -18,29 +19,49 @@ static inline uint64_t bytes_equal_to(uint64_t word, uint8_t c) {
         return bytes_below(word ^ (ONES * c), 1);
 }
 
-/*
- * Printable ASCII without ':' (in a path also without '.' and "//"): for these the slow rules need
- * not be asked.  Eight bytes at a time; a short rest is padded with a harmless character.
+/* Flags bytes that are not printable ASCII, ':', and in a path '.' and the second of two slashes.
  */
-static bool text_is_plain(const char *text, size_t len, bool is_path) {
+static inline uint64_t word_flags(uint64_t word, bool is_path) {
+        uint64_t bad = (word & HIGHS) | bytes_below(word, 0x20) | bytes_equal_to(word, 0x7f) |
+                       bytes_equal_to(word, ':');
+
+        if (is_path) {
+                uint64_t slashes = bytes_equal_to(word, '/');
+
+                bad |= bytes_equal_to(word, '.') | (slashes & (slashes << 8));
+        }
+        return bad;
+}
+
+static inline uint64_t word_at(const char *text) {
+        uint64_t word;
+
+        memcpy(&word, text, sizeof(word));
+        return le64toh(word);
+}
+
+/* Fewer than eight bytes, padded with a harmless character. */
+static inline uint64_t word_of_rest(const char *text, size_t len) {
+        uint64_t word = ONES * 'a';
+
+        for (size_t i = 0; i < len; i++)
+                word = (word << 8) | (uint8_t) text[len - 1 - i];
+        return word;
+}
+
+/*
+ * For plain text (see word_flags) the slow rules need not be asked.  Eight bytes at a time, each
+ * word beginning with the last byte of the one before, so that slashes side by side are always
+ * seen.
+ */
+static inline bool text_is_plain(const char *text, size_t len, bool is_path) {
         uint64_t bad = 0;
 
-        for (size_t at = 0; at < len; at += 8) {
-                uint64_t word = ONES * 'a';
-                size_t n = len - at < 8 ? len - at : 8;
-
-                memcpy(&word, text + at, n);
-                bad |= word & HIGHS;
-                bad |= bytes_below(word, 0x20) | bytes_equal_to(word, 0x7f);
-                bad |= bytes_equal_to(word, ':');
-                if (is_path) {
-                        uint64_t slashes = bytes_equal_to(word, '/');
-
-                        bad |= bytes_equal_to(word, '.') | (slashes & (slashes << 8));
-                        bad |= at > 0 && text[at] == '/' && text[at - 1] == '/';
-                }
-        }
-        return bad == 0;
+        if (len < 8)
+                return word_flags(word_of_rest(text, len), is_path) == 0;
+        for (size_t at = 0; at + 8 < len; at += 7)
+                bad |= word_flags(word_at(text + at), is_path);
+        return (bad | word_flags(word_at(text + len - 8), is_path)) == 0;
 }
 
 bool field_is_acceptable(const char *text, size_t len, size_t max) {
@@ -64,14 +85,17 @@ bool directory_name_is_acceptable(const char *text, size_t len) {
 
         if (len == 0 || len > DIRECTORY_NAME_MAX || text[len] != '\0')
                 return false;
-        at = memchr(text, '@', len);
-        n = at != NULL ? (size_t) (at - text) : len;
+        for (n = 0; n < len && text[n] != '@'; n++) {
+                if (text[n] == '\0')
+                        return false;
+        }
         if (n > USER_NAME_MAX)
                 return false;
-        if (memchr(text, '\0', len) != NULL)
-                return false;
-        if (at == NULL)
+        if (n == len)
                 return name_is_user(text);
+        at = text + n;
+        if (strlen(at) != len - n)
+                return false;
 
         memcpy(part, text, n);
         part[n] = '\0';

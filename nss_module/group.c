@@ -8,7 +8,7 @@ static NssWalk walk = { .lock = 1 };
 
 static int group_find(const LookupKey *key, struct group *ret, char *buffer, size_t len) {
         DirectoryGroupView group;
-        NssHold hold;
+        _uninitialized_ NssHold hold;
         int r;
 
         r = nss_find_group(key, &hold, &group);

@@ -57,7 +57,7 @@ _public_ enum nss_status _nss_iam_initgroups_dyn(
         GidList list = { .gids = *groups, .start = *start, .size = *size, .limit = limit };
         int saved_errno = errno;
         DirectoryUserView user;
-        NssHold hold;
+        _uninitialized_ NssHold hold;
         int r;
 
         r = nss_find_user(&(LookupKey){ .name = name }, &hold, &user);

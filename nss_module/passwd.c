@@ -8,7 +8,7 @@ static NssWalk walk = { .lock = 0 };
 
 static int passwd_find(const LookupKey *key, struct passwd *ret, char *buffer, size_t len) {
         DirectoryUserView user;
-        NssHold hold;
+        _uninitialized_ NssHold hold;
         int r;
 
         r = nss_find_user(key, &hold, &user);
