@@ -95,6 +95,7 @@ static int audit_list(Txn *txn, const AuditFilter *filter, Arena *arena, AuditEv
         return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the shape of the port */
 static int audit_history_put(
                 Txn *txn, const RealmId *realm, const char *kind, const Id *entity, int64_t version,
                 const char *actor, Usec now, const char *data, const char *personal) {

@@ -39,6 +39,14 @@ group_by_name(Txn *txn, const RealmId *realm, const char *name, Arena *arena, Gr
 }
 
 static int group_update(Txn *txn, const Group *group) {
+        /* The foreign key alone would also take a removed parent. */
+        if (!id_is_null(&group->parent)) {
+                int r =
+                                sql_run_exists(txn, Q_GROUP_BY_ID, sql_realm(&group->realm),
+                                               sql_id(&group->parent));
+                if (r != 0)
+                        return r;
+        }
         return sql_update_row(
                         txn, Q_GROUP_UPDATE, &group_row, group, Q_GROUP_BY_ID, &group->realm,
                         &group->id);

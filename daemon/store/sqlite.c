@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "daemon/store/engine.h"
 
-#define DDL_MAX (256 * 1024) /* bytes of one migration, expanded */
+#define DDL_MAX ((size_t) 256 * 1024) /* bytes of one migration, expanded */
 #define BUSY_TIMEOUT_MS 5000
 
 struct SqlQuery {
@@ -108,7 +108,7 @@ static int conn_configure(SqlConn *conn, SqlAccess access) {
         if (access != SQL_WRITE)
                 return 0;
 
-        int64_t wal;
+        int64_t wal = 0;
         int r = sql_conn_get_int(
                         conn, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &wal);
         if (r != 0)
@@ -191,13 +191,19 @@ int sql_conn_exec_ddl(SqlConn *conn, const char *text) {
 int sql_conn_get_int(SqlConn *conn, const char *text, int64_t *ret) {
         sqlite3_stmt *stmt = NULL;
         int code = sqlite3_prepare_v2(conn->db, text, -1, &stmt, NULL);
+        int r;
 
         if (code == SQLITE_OK)
                 code = sqlite3_step(stmt);
-        if (code == SQLITE_ROW)
+        if (code == SQLITE_ROW) {
                 *ret = sqlite3_column_int64(stmt, 0);
+                r = 0;
+        } else {
+                r = code == SQLITE_DONE ? -ENOENT : code_to_result(code);
+                r = r < 0 ? r : -EIO;
+        }
         (void) sqlite3_finalize(stmt);
-        return code == SQLITE_DONE ? -ENOENT : code_to_result(code);
+        return r;
 }
 
 static int file_sync(const char *path) {

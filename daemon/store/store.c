@@ -2,7 +2,6 @@
 #include "daemon/store/store.h"
 
 #include <fcntl.h>
-#include <libgen.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "daemon/store/writer.h"
 
 #define READERS_DEFAULT 8
+#define PATH_LIMIT 4096
 
 struct Store {
         char *path;
@@ -45,23 +45,27 @@ static _printf_(2, 3) void tell(const StoreConfig *config, const char *format, .
 
 /* Whoever may write the directory may replace the store: only root and we. */
 static int directory_check(const StoreConfig *config) {
-        char path[4096];
-        const char *directory;
+        char path[PATH_LIMIT] = ".";
+        const char *slash = strrchr(config->path, '/');
         struct stat st;
 
-        if (strlen(config->path) >= sizeof(path))
-                return -ENAMETOOLONG;
-        (void) strcpy(path, config->path);
-        directory = dirname(path);
-        if (stat(directory, &st) < 0) {
+        if (slash != NULL) {
+                size_t len = slash > config->path ? (size_t) (slash - config->path) : 1;
+
+                if (len >= sizeof(path))
+                        return -ENAMETOOLONG;
+                memcpy(path, config->path, len);
+                path[len] = '\0';
+        }
+        if (stat(path, &st) < 0) {
                 int r = -errno;
-                tell(config, "%s: cannot be used: %s", directory, strerrordesc_np(-r));
+                tell(config, "%s: cannot be used: %s", path, strerrordesc_np(-r));
                 return r;
         }
         if (!S_ISDIR(st.st_mode) || (st.st_uid != 0 && st.st_uid != geteuid()) ||
             (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
                 tell(config, "%s must be a directory that only its owner, us or root, may write",
-                     directory);
+                     path);
                 return -EPERM;
         }
         return 0;
@@ -75,9 +79,9 @@ static int file_open(const StoreConfig *config, const char *path, int *ret_fd) {
 
         if (fd < 0 || fstat(fd, &st) < 0)
                 r = -errno;
-        else if (!S_ISREG(st.st_mode))
+        if (r == 0 && !S_ISREG(st.st_mode))
                 r = -EPERM;
-        else if ((st.st_mode & 0777) != 0600 && fchmod(fd, 0600) < 0)
+        if (r == 0 && (st.st_mode & 0777) != 0600 && fchmod(fd, 0600) < 0)
                 r = -errno;
         if (r == 0) {
                 *ret_fd = fd;
@@ -91,7 +95,7 @@ static int file_open(const StoreConfig *config, const char *path, int *ret_fd) {
 
 /* The lock is the process's, so it ends with it however it dies. */
 static int lock_take(const StoreConfig *config, int *ret_fd) {
-        char path[4096];
+        char path[PATH_LIMIT];
         char holder[32] = "";
         int n = snprintf(path, sizeof(path), "%s.lock", config->path);
         int fd = -1;

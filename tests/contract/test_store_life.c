@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store over time: threads, savepoints, crashes, restarts, a second daemon, another schema. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/reason.h"
+#include "daemon/store/engine.h"
+#include "daemon/store/migrations.h"
+#include "tests/support/test.h"
+#include "tests/support/world.h"
+
+#define THREADS 64
+
+/* What a transaction of these tests does; fields are used as the function needs them. */
+typedef struct Work {
+        World *world;
+        const StorePort *store;
+        const Realm *realm;
+        const char *key;
+        Sha256 hash;
+        int answer;
+        int64_t number;
+        uint32_t ids[8];
+        pthread_barrier_t *start;
+        int result;
+} Work;
+
+static int run(Work *work, TxnFn fn) {
+        return work->store->txn(work->store->self, fn, work);
+}
+
+static int look(Work *work, TxnFn fn) {
+        return work->store->read(work->store->self, fn, work);
+}
+
+static int put_then_answer(Txn *txn, void *context) {
+        Work *work = context;
+        int r = work->store->meta->put(txn, work->key, "there");
+
+        return r != 0 ? r : work->answer;
+}
+
+static int put_then_keep(Txn *txn, void *context) {
+        Work *work = context;
+        int r = work->store->meta->put(txn, work->key, "there");
+
+        return r != 0 ? r : work->store->keep(txn, work->answer);
+}
+
+static int is_there(Txn *txn, void *context) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(4096);
+        Work *work = context;
+        const char *value;
+
+        return work->store->meta->get(txn, work->key, &arena, &value);
+}
+
+static Work work_in(World *world) {
+        return (Work){ .world = world, .store = world_store(world) };
+}
+
+TEST(a_reason_or_an_error_undoes_the_transaction) {
+        World *world = world_new();
+        Work work = work_in(world);
+        static const int answers[] = { IAM_E_DENIED, -EIO };
+
+        work.key = "k";
+        for (size_t i = 0; i < ELEMENTSOF(answers); i++) {
+                work.answer = answers[i];
+                ASSERT_CODE(run(&work, put_then_answer), answers[i]);
+                ASSERT_CODE(look(&work, is_there), IAM_E_NOT_FOUND);
+        }
+        work.answer = 0;
+        ASSERT_OK(run(&work, put_then_answer));
+        ASSERT_OK(look(&work, is_there));
+        (void) world_free(world);
+}
+
+TEST(a_kept_reason_is_answered_and_committed_but_an_error_is_never_kept) {
+        World *world = world_new();
+        Work work = work_in(world);
+
+        work.key = "kept";
+        work.answer = IAM_E_WRONG_PASSWORD;
+        ASSERT_CODE(run(&work, put_then_keep), IAM_E_WRONG_PASSWORD);
+        ASSERT_OK(look(&work, is_there));
+        work.key = "broken";
+        work.answer = -EIO;
+        ASSERT_CODE(run(&work, put_then_keep), -EIO);
+        ASSERT_CODE(look(&work, is_there), IAM_E_NOT_FOUND);
+        (void) world_free(world);
+}
+
+TEST(a_read_cannot_write) {
+        World *world = world_new();
+        Work work = work_in(world);
+
+        work.key = "k";
+        ASSERT_CODE(look(&work, put_then_answer), -EROFS);
+        ASSERT_CODE(look(&work, is_there), IAM_E_NOT_FOUND);
+        (void) world_free(world);
+}
+
+typedef struct Crew {
+        Work works[THREADS];
+        pthread_t threads[THREADS];
+        pthread_barrier_t start;
+} Crew;
+
+static void crew_run(Crew *crew, void *(*fn)(void *) ) {
+        ASSERT_OK(pthread_barrier_init(&crew->start, NULL, THREADS));
+        for (size_t i = 0; i < THREADS; i++) {
+                crew->works[i].start = &crew->start;
+                ASSERT_OK(pthread_create(&crew->threads[i], NULL, fn, &crew->works[i]));
+        }
+        for (size_t i = 0; i < THREADS; i++)
+                ASSERT_OK(pthread_join(crew->threads[i], NULL));
+        ASSERT_OK(pthread_barrier_destroy(&crew->start));
+}
+
+static void *put_at_once(void *context) {
+        Work *work = context;
+
+        (void) pthread_barrier_wait(work->start);
+        work->result = run(work, put_then_answer);
+        return NULL;
+}
+
+/* Failing jobs stand between good ones, so that a group commit has both. */
+TEST(a_failing_job_does_not_hurt_its_neighbours) {
+        World *world = world_new();
+        static Crew crew;
+        static char keys[THREADS][8];
+
+        for (size_t i = 0; i < THREADS; i++) {
+                crew.works[i] = work_in(world);
+                (void) snprintf(keys[i], sizeof(keys[i]), "k%zu", i);
+                crew.works[i].key = keys[i];
+                crew.works[i].answer = i % 2 == 0 ? 0 : i % 3 == 0 ? -EIO : IAM_E_DENIED;
+        }
+        crew_run(&crew, put_at_once);
+        for (size_t i = 0; i < THREADS; i++) {
+                ASSERT_CODE(crew.works[i].result, crew.works[i].answer);
+                ASSERT_CODE(look(&crew.works[i], is_there),
+                            crew.works[i].answer == 0 ? 0 : IAM_E_NOT_FOUND);
+        }
+        (void) world_free(world);
+}
+
+/* As the engine itself does on a full disk: the whole transaction is gone. */
+static int put_then_break(Txn *txn, void *context) {
+        int r = put_then_answer(txn, context);
+
+        return r != 0 ? r : sql_conn_exec(txn->conn, "ROLLBACK");
+}
+
+static void *break_at_once(void *context) {
+        Work *work = context;
+
+        (void) pthread_barrier_wait(work->start);
+        work->result = run(work, work->number == 0 ? put_then_answer : put_then_break);
+        return NULL;
+}
+
+TEST(a_job_that_breaks_the_transaction_fails_alone) {
+        World *world = world_new();
+        static Crew crew;
+        static char keys[THREADS][8];
+
+        for (size_t i = 0; i < THREADS; i++) {
+                crew.works[i] = work_in(world);
+                (void) snprintf(keys[i], sizeof(keys[i]), "k%zu", i);
+                crew.works[i].key = keys[i];
+                crew.works[i].number = i % 8 == 5;
+        }
+        crew_run(&crew, break_at_once);
+        for (size_t i = 0; i < THREADS; i++) {
+                ASSERT_CODE(crew.works[i].result, i % 8 == 5 ? -EIO : 0);
+                ASSERT_CODE(look(&crew.works[i], is_there), i % 8 == 5 ? IAM_E_NOT_FOUND : 0);
+        }
+        (void) world_free(world);
+}
+
+static int insert_single(Txn *txn, void *context) {
+        Work *work = context;
+        SingleUse single = {
+                .realm = work->realm->id,
+                .kind = SINGLE_USE_CODE,
+                .hash = work->hash,
+                .owner = world_id(work->world),
+                .created_at = WORLD_NOW,
+                .expires_at = WORLD_NOW + 60,
+        };
+
+        return work->store->single_use->insert(txn, &single);
+}
+
+static int spend(Txn *txn, void *context) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(4096);
+        Work *work = context;
+        SingleUse got;
+
+        return work->store->single_use->spend(
+                        txn, &work->realm->id, SINGLE_USE_CODE, &work->hash, WORLD_NOW + 1, &arena,
+                        &got);
+}
+
+static void *spend_at_once(void *context) {
+        Work *work = context;
+
+        (void) pthread_barrier_wait(work->start);
+        work->result = run(work, spend);
+        return NULL;
+}
+
+TEST(of_64_who_spend_a_code_at_once_one_succeeds) {
+        World *world = world_new();
+        Realm realm = world_realm(world, "demo");
+        static Crew crew;
+        Work work = work_in(world);
+        int won = 0;
+
+        work.realm = &realm;
+        work.hash = world_hash(world);
+        ASSERT_OK(run(&work, insert_single));
+        for (size_t i = 0; i < THREADS; i++)
+                crew.works[i] = work;
+        crew_run(&crew, spend_at_once);
+        for (size_t i = 0; i < THREADS; i++) {
+                ASSERT_TRUE(crew.works[i].result == 0 ||
+                            crew.works[i].result == IAM_E_GRANT_INVALID);
+                won += crew.works[i].result == 0;
+        }
+        ASSERT_EQ(won, 1);
+        (void) world_free(world);
+}
+
+static int allocate(Txn *txn, void *context) {
+        Work *work = context;
+        Id owner = world_id(work->world);
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && i < ELEMENTSOF(work->ids); i++)
+                r = work->store->posix->allocate(
+                                txn, &work->realm->id, "user", &owner, WORLD_NOW, &work->ids[i]);
+        if (r != 0)
+                return r;
+        return work->answer;
+}
+
+static void *allocate_at_once(void *context) {
+        Work *work = context;
+
+        (void) pthread_barrier_wait(work->start);
+        work->result = run(work, allocate);
+        return NULL;
+}
+
+static int compare_ids(const void *a, const void *b) {
+        const uint32_t *x = a;
+        const uint32_t *y = b;
+
+        return (*x > *y) - (*x < *y);
+}
+
+TEST(posix_numbers_given_at_once_are_distinct_and_in_our_range) {
+        World *world = world_new();
+        Realm realm = world_realm(world, "demo");
+        static Crew crew;
+        static uint32_t ids[THREADS * 8];
+
+        for (size_t i = 0; i < THREADS; i++) {
+                crew.works[i] = work_in(world);
+                crew.works[i].realm = &realm;
+        }
+        crew_run(&crew, allocate_at_once);
+        for (size_t i = 0; i < THREADS; i++) {
+                ASSERT_OK(crew.works[i].result);
+                memcpy(&ids[i * 8], crew.works[i].ids, sizeof(crew.works[i].ids));
+        }
+        qsort(ids, ELEMENTSOF(ids), sizeof(ids[0]), compare_ids);
+        for (size_t i = 0; i < ELEMENTSOF(ids); i++)
+                ASSERT_EQ(ids[i], 65536 + i);
+        (void) world_free(world);
+}
+
+static int move_counter(World *world, const char *next) {
+        SqlConn *conn = NULL;
+        char text[128];
+        int r;
+
+        world_stop_store(world);
+        (void) snprintf(text, sizeof(text), "UPDATE counter SET next = %s WHERE name = 'posix'",
+                        next);
+        r = sql_conn_open(world_path(world), SQL_WRITE, &conn);
+        if (r == 0)
+                r = sql_conn_exec(conn, text);
+        (void) sql_conn_free(conn);
+        world_restart(world);
+        return r;
+}
+
+TEST(posix_numbers_go_on_in_the_second_range_and_then_end) {
+        World *world = world_new();
+        Realm realm = world_realm(world, "demo");
+        Work work = work_in(world);
+
+        work.realm = &realm;
+        ASSERT_OK(move_counter(world, "524284"));
+        work = work_in(world);
+        work.realm = &realm;
+        ASSERT_OK(run(&work, allocate));
+        ASSERT_EQ(work.ids[0], 524284);
+        ASSERT_EQ(work.ids[3], 524287);
+        ASSERT_EQ(work.ids[4], 1879048192);
+        ASSERT_EQ(work.ids[7], 1879048195);
+        ASSERT_OK(move_counter(world, "2147483640"));
+        work = work_in(world);
+        work.realm = &realm;
+        ASSERT_OK(run(&work, allocate));
+        ASSERT_EQ(work.ids[7], 2147483647);
+        ASSERT_CODE(run(&work, allocate), IAM_E_LIMIT);
+        (void) world_free(world);
+}
+
+static int remove_user(Txn *txn, void *context) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 16);
+        Work *work = context;
+        User user;
+        int r = work->store->users->by_name(txn, &work->realm->id, work->key, &arena, &user);
+
+        if (r == 0)
+                r = work->store->users->remove(txn, &work->realm->id, &user.id, WORLD_NOW);
+        if (r == 0)
+                r = work->store->posix->retire(txn, &work->realm->id, &user.id, WORLD_NOW);
+        return r;
+}
+
+TEST(the_number_of_a_removed_user_is_never_given_again) {
+        World *world = world_new();
+        Realm realm = world_realm(world, "demo");
+        User first = world_posix_user(world, &realm, "alice");
+        User second;
+        Work work = work_in(world);
+
+        work.realm = &realm;
+        work.key = "alice";
+        ASSERT_OK(run(&work, remove_user));
+        world_restart(world);
+        second = world_posix_user(world, &realm, "alice");
+        ASSERT_EQ(first.uid, 65536);
+        ASSERT_EQ(second.uid, 65537);
+        (void) world_free(world);
+}
+
+static int insert_many(Txn *txn, void *context) {
+        Work *work = context;
+
+        for (int i = 0; i < 10000; i++) {
+                char name[16];
+                User user;
+                int r;
+
+                (void) snprintf(name, sizeof(name), "u%05d", i * 7919 % 10000);
+                user = world_user_value(work->world, &work->realm->id, name);
+                r = work->store->users->insert(txn, &user);
+                if (r != 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int list_all_pages(Txn *txn, void *context) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(64 << 20);
+        Work *work = context;
+        Page page = { .limit = 333 };
+        UserList list;
+
+        work->number = 0;
+        do {
+                int r = work->store->users->list(
+                                txn, &work->realm->id, work->key, &arena, &page, &list);
+
+                if (r != 0)
+                        return r;
+                for (size_t i = 0; i < list.n; i++) {
+                        if (page.after != NULL && strcmp(list.items[i].name, page.after) <= 0)
+                                return -EBADMSG;
+                        page.after = list.items[i].name;
+                }
+                work->number += (int64_t) list.n;
+        } while (list.n == page.limit);
+        return 0;
+}
+
+TEST(pages_of_ten_thousand_users_miss_none_and_show_none_twice) {
+        World *world = world_new();
+        Realm realm = world_realm(world, "demo");
+        Work work = work_in(world);
+
+        work.realm = &realm;
+        ASSERT_OK(run(&work, insert_many));
+        ASSERT_OK(look(&work, list_all_pages));
+        ASSERT_EQ(work.number, 10000);
+        work.key = "u012";
+        ASSERT_OK(look(&work, list_all_pages));
+        ASSERT_EQ(work.number, 100);
+        (void) world_free(world);
+}
+
+static int put_number(Txn *txn, void *context) {
+        Work *work = context;
+        char key[32];
+
+        (void) snprintf(key, sizeof(key), "row-%ld", (long) work->number);
+        return work->store->meta->put(txn, key, "x");
+}
+
+static int has_numbers(Txn *txn, void *context) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 20);
+        Work *work = context;
+
+        for (int64_t i = 0; i <= work->number; i++) {
+                char key[32];
+                const char *value;
+                int r;
+
+                (void) snprintf(key, sizeof(key), "row-%ld", (long) i);
+                r = work->store->meta->get(txn, key, &arena, &value);
+                if (r != 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* In the child: commits and then says so, until it is killed. */
+static void commit_until_killed(const char *path, int fd) {
+        Store *store = NULL;
+        StorePort port;
+        Work work = { .store = &port };
+
+        if (store_open(&(StoreConfig){ .path = path, .now = WORLD_NOW }, &store) != 0)
+                _exit(1);
+        store_port(store, &port);
+        for (work.number = 0;; work.number++)
+                if (run(&work, put_number) != 0 ||
+                    write(fd, &work.number, sizeof(work.number)) != sizeof(work.number))
+                        _exit(2);
+}
+
+TEST(a_killed_daemon_loses_no_acknowledged_row) {
+        for (int round = 0; round < 3; round++) {
+                World *world = world_new();
+                Work work;
+                int64_t number = -1;
+                int pipes[2];
+                int status;
+                pid_t child;
+
+                world_stop_store(world);
+                ASSERT_OK(pipe(pipes));
+                child = fork();
+                ASSERT_TRUE(child >= 0);
+                if (child == 0)
+                        commit_until_killed(world_path(world), pipes[1]);
+                (void) close(pipes[1]);
+                while (number < 50 + round * 37)
+                        ASSERT_EQ(read(pipes[0], &number, sizeof(number)), sizeof(number));
+                ASSERT_OK(kill(child, SIGKILL));
+                ASSERT_EQ(waitpid(child, &status, 0), child);
+                ASSERT_TRUE(WIFSIGNALED(status));
+                while (read(pipes[0], &number, sizeof(number)) == sizeof(number))
+                        continue;
+                (void) close(pipes[0]);
+
+                world_restart(world);
+                work = work_in(world);
+                work.number = number;
+                ASSERT_OK(look(&work, has_numbers));
+                (void) world_free(world);
+        }
+}
+
+TEST(a_second_daemon_is_refused_by_name) {
+        World *world = world_new();
+        Store *second = NULL;
+        char problem[256] = "";
+        char pid[32];
+        StoreConfig config = {
+                .path = world_path(world),
+                .problem = problem,
+                .problem_size = sizeof(problem),
+        };
+
+        (void) snprintf(pid, sizeof(pid), "pid %ld", (long) getpid());
+        ASSERT_CODE(store_open(&config, &second), -EBUSY);
+        ASSERT_TRUE(strstr(problem, "another iamd") != NULL);
+        ASSERT_TRUE(strstr(problem, pid) != NULL);
+        (void) world_free(world);
+}
+
+static int open_again(World *world, char problem[256]) {
+        Store *store = NULL;
+        int r = store_open(
+                        &(StoreConfig){
+                                        .path = world_path(world),
+                                        .now = WORLD_NOW,
+                                        .problem = problem,
+                                        .problem_size = 256,
+                        },
+                        &store);
+
+        store_close(store);
+        return r;
+}
+
+static void change(World *world, const char *sql) {
+        SqlConn *conn = NULL;
+
+        ASSERT_OK(sql_conn_open(world_path(world), SQL_WRITE, &conn));
+        ASSERT_OK(sql_conn_exec(conn, sql));
+        (void) sql_conn_free(conn);
+}
+
+TEST(a_newer_schema_is_refused_by_name) {
+        World *world = world_new();
+        char problem[256] = "";
+
+        world_stop_store(world);
+        change(world, "INSERT INTO schema_migration VALUES (99, '0099_wings', 5, 0)");
+        ASSERT_CODE(open_again(world, problem), -ENOTSUP);
+        ASSERT_TRUE(strstr(problem, "newer iamd") != NULL);
+        ASSERT_TRUE(strstr(problem, "0099_wings") != NULL);
+        change(world, "DELETE FROM schema_migration WHERE number = 99");
+        ASSERT_OK(open_again(world, problem));
+        (void) world_free(world);
+}
+
+TEST(an_edited_migration_is_refused) {
+        World *world = world_new();
+        char problem[256] = "";
+
+        world_stop_store(world);
+        change(world, "UPDATE schema_migration SET checksum = checksum + 1");
+        ASSERT_CODE(open_again(world, problem), -EBADMSG);
+        ASSERT_TRUE(strstr(problem, "0001_first") != NULL);
+        (void) world_free(world);
+}
+
+static Migration two[2];
+
+static int migrate_to_two(World *world, const char *ddl, char problem[PROBLEM_MAX]) {
+        SqlConn *conn = NULL;
+        int r;
+
+        two[0] = store_migrations[0];
+        two[1] = (Migration){ .number = 2, .name = "0002_test", .ddl = ddl };
+        r = sql_conn_open(world_path(world), SQL_WRITE, &conn);
+        if (r == 0)
+                r = store_migrate(conn, world_path(world), two, 2, WORLD_NOW, problem);
+        (void) sql_conn_free(conn);
+        return r;
+}
+
+TEST(the_store_is_copied_before_a_migration_and_left_alone_by_a_failed_one) {
+        World *world = world_new();
+        char problem[PROBLEM_MAX] = "";
+        char copy[256];
+        struct stat st;
+
+        world_stop_store(world);
+        ASSERT_TRUE(migrate_to_two(world, "CREATE TABLE t (a {int} PRIMARY KEY) {table}; nonsense",
+                                   problem) < 0);
+        ASSERT_TRUE(strstr(problem, "0002_test") != NULL);
+        world_restart(world);
+        world_stop_store(world);
+
+        ASSERT_OK(migrate_to_two(
+                        world, "CREATE TABLE t (a {int} NOT NULL PRIMARY KEY) {table};", problem));
+        (void) snprintf(copy, sizeof(copy), "%s.before-0002_test", world_path(world));
+        ASSERT_OK(stat(copy, &st));
+        ASSERT_EQ(st.st_mode & 07777, 0600);
+        ASSERT_TRUE(st.st_size > 0);
+        ASSERT_OK(unlink(copy));
+        (void) world_free(world);
+}
+
+TEST(files_of_the_store_are_readable_by_their_owner_only) {
+        static const char *const suffixes[] = { "", "-wal", "-shm", ".lock" };
+        World *world = world_new();
+
+        (void) world_realm(world, "demo");
+        for (size_t i = 0; i < ELEMENTSOF(suffixes); i++) {
+                char path[256];
+                struct stat st;
+
+                (void) snprintf(path, sizeof(path), "%s%s", world_path(world), suffixes[i]);
+                ASSERT_OK(stat(path, &st));
+                ASSERT_EQ(st.st_mode & 07777, 0600);
+        }
+        (void) world_free(world);
+}
+
+TEST(a_directory_that_others_may_write_is_refused) {
+        World *world = world_new();
+        char directory[256];
+        char problem[256] = "";
+
+        world_stop_store(world);
+        (void) snprintf(directory, sizeof(directory), "%s", world_path(world));
+        *strrchr(directory, '/') = '\0';
+        ASSERT_OK(chmod(directory, 0770));
+        ASSERT_CODE(open_again(world, problem), -EPERM);
+        ASSERT_TRUE(strstr(problem, directory) != NULL);
+        ASSERT_OK(chmod(directory, 0700));
+        (void) world_free(world);
+}
+
+TEST(a_file_that_is_no_store_is_refused) {
+        World *world = world_new();
+        char problem[256] = "";
+        FILE *file;
+
+        world_stop_store(world);
+        file = fopen(world_path(world), "we");
+        ASSERT_TRUE(file != NULL);
+        for (int i = 0; i < 500; i++)
+                (void) fputs("this is a shopping list\n", file);
+        ASSERT_OK(fclose(file));
+        ASSERT_CODE(open_again(world, problem), -EBADMSG);
+        ASSERT_TRUE(problem[0] != '\0');
+        (void) world_free(world);
+}
+
+TEST(every_statement_is_one_the_engine_takes) {
+        World *world = world_new();
+        SqlConn *conn = NULL;
+
+        world_stop_store(world);
+        ASSERT_OK(sql_conn_open(world_path(world), SQL_WRITE, &conn));
+        for (int id = 0; id < _Q_MAX; id++) {
+                SqlQuery *q = sql_conn_query(conn, (SqlQueryId) id);
+
+                if (sql_query_error(q) != 0)
+                        fail_msg("%s: %s", sql_query_text((SqlQueryId) id), sql_conn_problem(conn));
+                sql_resetp(&q);
+        }
+        (void) sql_conn_free(conn);
+        (void) world_free(world);
+}
