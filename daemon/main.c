@@ -14,12 +14,14 @@
 #include "daemon/config.h"
 #include "daemon/crypto/crypto.h"
 #include "daemon/factor/factor.h"
+#include "daemon/http/server.h"
 #include "daemon/os/clock.h"
 #include "daemon/os/journal.h"
 #include "daemon/os/process.h"
 #include "daemon/run/lanes.h"
 #include "daemon/run/loop.h"
 #include "daemon/run/sockets.h"
+#include "daemon/store/store.h"
 
 #define EXIT_INVALIDARGUMENT 2 /* systemd.exec(5) */
 
@@ -28,6 +30,7 @@
 /* A lane whose threads all work on the same jobs for so long will not recover by itself. */
 #define STUCK_BOUND (60 * USEC_PER_SEC)
 #define RSA_POOL_INTERVAL (60 * USEC_PER_SEC)
+#define PURGE_INTERVAL (300 * USEC_PER_SEC)
 
 typedef struct Arguments {
         const char *config_file;
@@ -49,7 +52,11 @@ typedef struct Iamd {
         CryptoPort crypto_port;
         Factor factor;
         FactorPort factor_port;
+        Store *store;
         Lanes lanes;
+        App app;
+        const char *host_also[CONFIG_REALMS_MAX]; /* lent to app.config */
+        HttpServer *http;
         bool is_stuck; /* a job outlived STOP_BOUND: free nothing, leave at once */
         char error[CONFIG_ERROR_SIZE]; /* more than errno can say, or "" */
 } Iamd;
@@ -161,6 +168,76 @@ static void factor_end(Iamd *iamd) {
         factor_done(&iamd->factor);
 }
 
+/* Every thread of a lane may read at the same time. */
+static unsigned readers_wanted(const Config *config) {
+        unsigned n = config->lanes.fast_threads + config->lanes.store_threads +
+                     config->lanes.hash_threads + LANES_WORK_THREADS;
+
+        return n < STORE_READERS_MAX ? n : STORE_READERS_MAX;
+}
+
+static int store_start(Iamd *iamd) {
+        const StoreConfig config = {
+                .path = iamd->config.store.path,
+                .readers = readers_wanted(&iamd->config),
+                .now = os_clock.now(os_clock.self),
+                .problem = iamd->error,
+                .problem_size = sizeof(iamd->error),
+        };
+
+        return store_open(&config, &iamd->store);
+}
+
+static void store_end(Iamd *iamd) {
+        store_close(iamd->store);
+        iamd->store = NULL;
+}
+
+/* The use cases' view of all that was started before; nothing of it changes until the end. */
+static int app_start(Iamd *iamd) {
+        const Config *config = &iamd->config;
+
+        for (size_t i = 0; i < config->host.also.n; i++)
+                iamd->host_also[i] = config->host.also.items[i];
+        iamd->app = (App){
+                .config = {
+                        .base_url = config->http.base_url,
+                        .host_realm = str_is_empty(config->host.realm) ? NULL
+                                                                       : config->host.realm,
+                        .host_also = { .items = iamd->host_also, .n = config->host.also.n },
+                },
+                .clock = os_clock,
+                .crypto = iamd->crypto_port,
+                .factor = iamd->factor_port,
+        };
+        store_port(iamd->store, &iamd->app.store);
+        return 0;
+}
+
+static int http_start(Iamd *iamd) {
+        const HttpServerOptions options = {
+                .app = &iamd->app,
+                .lanes = &iamd->lanes,
+                .log = &iamd->log,
+                .listen_fds = iamd->sockets.fds[SOCKET_HTTP],
+                .n_listen_fds = iamd->sockets.n[SOCKET_HTTP],
+                .max_connections = iamd->config.http.max_connections,
+                .max_connections_per_peer = iamd->config.http.max_connections_per_peer,
+                .trusted_proxies = iamd->config.http.trusted_proxies.items,
+                .n_trusted_proxies = iamd->config.http.trusted_proxies.n,
+                .deadlines = HTTP_DEADLINES,
+        };
+
+        return http_server_new(&options, &iamd->http);
+}
+
+static void http_end(Iamd *iamd) {
+        if (http_server_stop(iamd->http, lane_now() + STOP_BOUND) < 0)
+                iamd->is_stuck = true;
+        else
+                iamd->http = http_server_free(iamd->http);
+}
+
 static int lanes_start(Iamd *iamd) {
         const LaneSize sizes[_LANE_MAX] = {
                 [LANE_FAST] = { iamd->config.lanes.fast_threads, iamd->config.lanes.fast_queue },
@@ -188,14 +265,44 @@ static void fill_rsa_pool(void *context, Arena *arena) {
                           "Cannot make RSA keys ahead: %s", strerrordesc_np(-r));
 }
 
+typedef struct Purge {
+        const StorePort *store;
+        Usec now;
+        int64_t rows;
+} Purge;
+
+static int purge_run(Txn *txn, void *context) {
+        Purge *purge = context;
+
+        return purge->store->meta->purge_expired(txn, purge->now, &purge->rows);
+}
+
+static void purge_expired(void *context, Arena *arena) {
+        Iamd *iamd = context;
+        Purge purge = { .store = &iamd->app.store, .now = os_clock.now(os_clock.self) };
+        int r = purge.store->txn(purge.store->self, purge_run, &purge);
+
+        if (r != 0)
+                log_event(&iamd->log, LOG_COMPONENT_FAILED,
+                          LOG_FIELDS({ "IAM_COMPONENT", "store" }),
+                          "Cannot remove expired rows: %s",
+                          r < 0 ? strerrordesc_np(-r) : reason_message(r));
+}
+
 static int tasks_start(Iamd *iamd) {
         LoopTask *rsa_pool;
+        LoopTask *purge;
         int r;
 
         r = loop_every(iamd->loop, &iamd->lanes, "rsa-pool", RSA_POOL_INTERVAL, fill_rsa_pool, iamd,
                        &rsa_pool);
+        if (r < 0)
+                return r;
+        loop_task_poke(rsa_pool);
+        r = loop_every(iamd->loop, &iamd->lanes, "purge", PURGE_INTERVAL, purge_expired, iamd,
+                       &purge);
         if (r == 0)
-                loop_task_poke(rsa_pool);
+                loop_task_poke(purge);
         return r;
 }
 
@@ -212,8 +319,11 @@ static const struct {
         { "loop", loop_start, loop_end, EX_OSERR },
         { "crypto", crypto_start, crypto_end, EX_CONFIG },
         { "factor", factor_start, factor_end, EX_SOFTWARE },
+        { "store", store_start, store_end, EX_CANTCREAT },
         { "sockets", sockets_start, sockets_end, EX_UNAVAILABLE },
+        { "app", app_start, NULL, EX_SOFTWARE },
         { "lanes", lanes_start, lanes_end, EX_OSERR },
+        { "http", http_start, http_end, EX_OSERR },
         { "tasks", tasks_start, NULL, EX_OSERR },
 };
 

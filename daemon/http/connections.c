@@ -16,19 +16,18 @@ struct Connection {
 };
 
 struct Connections {
-        unsigned max;
-        unsigned max_per_peer;
-        Connection places[]; /* max of them */
+        ConnectionLimits limits;
+        Connection places[]; /* limits.max of them */
 };
 
-int connections_new(unsigned max, unsigned max_per_peer, Connections **ret) {
-        Connections *connections = calloc(1, sizeof *connections + max * sizeof(Connection));
+int connections_new(const ConnectionLimits *limits, Connections **ret) {
+        Connections *connections =
+                        calloc(1, sizeof *connections + limits->max * sizeof(Connection));
 
         if (connections == NULL)
                 return -ENOMEM;
-        connections->max = max;
-        connections->max_per_peer = max_per_peer;
-        for (unsigned i = 0; i < max; i++)
+        connections->limits = *limits;
+        for (unsigned i = 0; i < limits->max; i++)
                 connections->places[i].fd = -1;
         *ret = connections;
         return 0;
@@ -56,6 +55,13 @@ static bool peer_of(const struct sockaddr_storage *address, Ip *ret) {
         return false;
 }
 
+static bool is_trusted(const Connections *connections, const Ip *ip) {
+        for (size_t i = 0; i < connections->limits.n_trusted; i++)
+                if (cidr_has(&connections->limits.trusted[i], ip))
+                        return true;
+        return false;
+}
+
 static bool is_same_peer(const Connection *connection, const Ip *peer) {
         Ip a = ip_prefix(&connection->peer, 32, 64);
         Ip b = ip_prefix(peer, 32, 64);
@@ -71,7 +77,7 @@ int connections_add(
         Ip peer = {};
         bool has_peer = peer_of(address, &peer);
 
-        for (unsigned i = 0; i < connections->max; i++) {
+        for (unsigned i = 0; i < connections->limits.max; i++) {
                 Connection *at = &connections->places[i];
 
                 if (at->fd < 0)
@@ -79,7 +85,9 @@ int connections_add(
                 else if (has_peer && is_same_peer(at, &peer))
                         of_peer++;
         }
-        if (place == NULL || of_peer >= connections->max_per_peer)
+        if (place == NULL)
+                return -EBUSY;
+        if (of_peer >= connections->limits.max_per_peer && !is_trusted(connections, &peer))
                 return -EBUSY;
         *place = (Connection){
                 .fd = fd,
@@ -91,7 +99,7 @@ int connections_add(
 }
 
 Connection *connections_find(Connections *connections, int fd) {
-        for (unsigned i = 0; i < connections->max; i++)
+        for (unsigned i = 0; i < connections->limits.max; i++)
                 if (connections->places[i].fd == fd)
                         return &connections->places[i];
         return NULL;
@@ -107,7 +115,7 @@ void connections_forget(Connections *connections, int fd) {
 }
 
 void connections_sweep(Connections *connections, Usec now) {
-        for (unsigned i = 0; i < connections->max; i++) {
+        for (unsigned i = 0; i < connections->limits.max; i++) {
                 Connection *at = &connections->places[i];
 
                 if (at->fd >= 0 && at->deadline <= now) {
@@ -120,7 +128,7 @@ void connections_sweep(Connections *connections, Usec now) {
 unsigned connections_busy(const Connections *connections) {
         unsigned busy = 0;
 
-        for (unsigned i = 0; i < connections->max; i++)
+        for (unsigned i = 0; i < connections->limits.max; i++)
                 busy += connections->places[i].fd >= 0 && connections->places[i].is_busy;
         return busy;
 }
@@ -130,13 +138,6 @@ void connection_deadline(Connection *connection, Usec patience, bool is_busy) {
                 return;
         connection->is_busy = is_busy;
         connection->deadline = patience == USEC_INFINITY ? USEC_INFINITY : lane_now() + patience;
-}
-
-static bool is_trusted(const Ip *ip, const Cidr *trusted, size_t n) {
-        for (size_t i = 0; i < n; i++)
-                if (cidr_has(&trusted[i], ip))
-                        return true;
-        return false;
 }
 
 /* The last element of a comma-separated list of this length; returns where it begins. */
@@ -159,8 +160,8 @@ static size_t last_element(const char *list, size_t len, char ret[IP_TEXT_SIZE])
 }
 
 void connection_client_address(
-                const Connection *connection, const Cidr *trusted, size_t n_trusted,
-                const char *forwarded, char ret_text[IP_TEXT_SIZE]) {
+                const Connections *connections, const Connection *connection, const char *forwarded,
+                char ret_text[IP_TEXT_SIZE]) {
         size_t len = forwarded != NULL ? strlen(forwarded) : 0;
         Ip ip;
 
@@ -168,7 +169,7 @@ void connection_client_address(
         if (connection == NULL || !connection->has_peer)
                 return;
         ip = connection->peer;
-        while (len > 0 && is_trusted(&ip, trusted, n_trusted)) {
+        while (len > 0 && is_trusted(connections, &ip)) {
                 char text[IP_TEXT_SIZE];
                 size_t start = last_element(forwarded, len, text);
                 Ip next;

@@ -12,7 +12,14 @@
 typedef struct Connections Connections;
 typedef struct Connection Connection;
 
-int connections_new(unsigned max, unsigned max_per_peer, Connections **ret);
+typedef struct ConnectionLimits {
+        unsigned max;
+        unsigned max_per_peer; /* an IPv4 address, an IPv6 /64; not for trusted peers */
+        const Cidr *trusted; /* proxies, which speak for many; borrowed */
+        size_t n_trusted;
+} ConnectionLimits;
+
+int connections_new(const ConnectionLimits *limits, Connections **ret);
 Connections *connections_free(Connections *connections);
 
 /* -EBUSY: too many, in all or of this peer.  patience: microseconds until the first head is in. */
@@ -31,10 +38,12 @@ unsigned connections_busy(const Connections *connections);
  * server should not stop before it is done.  NULL ok. */
 void connection_deadline(Connection *connection, Usec patience, bool is_busy);
 
-/* The peer, or behind trusted proxies the nearest address in X-Forwarded-For, read from its end,
- * that is not one of theirs.  "" when there is none (a Unix socket). */
+/*
+ * The peer, or behind trusted proxies the nearest address in X-Forwarded-For, read from its end,
+ * that is not one of theirs.  "" when there is none (a Unix socket).
+ */
 void connection_client_address(
-                const Connection *connection, const Cidr *trusted, size_t n_trusted,
-                const char *forwarded, char ret_text[IP_TEXT_SIZE]);
+                const Connections *connections, const Connection *connection, const char *forwarded,
+                char ret_text[IP_TEXT_SIZE]);
 /* The lane's source of an address: its /24 or /64. */
 uint64_t connection_source(const char *address);

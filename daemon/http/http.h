@@ -12,7 +12,7 @@
 #define HTTP_TARGET_MAX 8192 /* bytes of path and query */
 #define HTTP_HEADERS_MAX 100 /* header fields */
 #define HTTP_HEADER_BYTES_MAX 16384 /* all names and values */
-#define HTTP_BODY_MAX 65536 /* bytes, unless a route says less */
+#define HTTP_BODY_MAX 65536 /* bytes */
 #define HTTP_REPLY_HEADERS_MAX 16
 #define HTTP_PATH_PARAMS_MAX 2
 

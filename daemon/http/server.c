@@ -7,7 +7,9 @@
 #include "daemon/http/exchange.h"
 
 #include <microhttpd.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -16,17 +18,26 @@
 #include <unistd.h>
 
 #define LIBRARY_MEMORY_MAX ((size_t) 40 << 10) /* per connection: head and a part of the body */
-#define SWEEP_MSEC 500
-#define DRAIN_USEC (5 * USEC_PER_SEC) /* for replies under way when the server stops */
+#define SWEEP_MSEC 250 /* how late a deadline may be noticed */
+#define DRAIN_MSEC 10
+/* A body beyond the limit is read and thrown away, so that its sender sees the answer; but not
+ * without end. */
+#define SWALLOW_MAX ((size_t) 4 * HTTP_BODY_MAX)
 
 struct HttpServer {
         HttpServerOptions options;
         struct MHD_Daemon *daemon;
         Connections *connections;
         int poll_fd;
-        int stop_fd;
+        int stop_fd; /* written to: stop */
+        int done_fd; /* written to: the thread is at its end */
         pthread_t thread;
         bool thread_runs;
+        /* Jobs that may still touch this server or the library, in any thread. */
+        _Atomic unsigned in_lanes;
+        /* The thread's own. */
+        Usec next_sweep;
+        Usec drain_until; /* USEC_INFINITY: not stopping */
 };
 
 typedef enum CallState {
@@ -45,6 +56,7 @@ typedef struct Call {
         struct MHD_Connection *connection;
         CallState state;
         HttpExchange exchange;
+        size_t swallowed; /* bytes of a body that is too large */
         char *target;
         int status;
         struct MHD_Response *response;
@@ -100,13 +112,15 @@ static struct MHD_Response *make_response(const HttpServer *server, const HttpRe
 
 static void call_run(LaneJob *job, Arena *arena, bool expired) {
         Call *call = (Call *) ((char *) job - offsetof(Call, job));
+        HttpServer *server = call->server;
         HttpReply reply;
 
         http_exchange_run(&call->exchange, arena, expired, &reply);
         call->status = reply.status;
-        call->response = make_response(call->server, &reply);
-        /* From here on the server's thread owns the call. */
+        call->response = make_response(server, &reply);
+        /* From here on the server's thread owns the call; the library is in use a little longer. */
         MHD_resume_connection(call->connection);
+        atomic_fetch_sub(&server->in_lanes, 1);
 }
 
 static enum MHD_Result send_reply(Call *call) {
@@ -114,7 +128,9 @@ static enum MHD_Result send_reply(Call *call) {
 
         if (call->response == NULL)
                 return MHD_NO; /* no memory: the connection is closed */
-        connection_deadline(connection_of(call->connection), HTTP_WRITE_DEADLINE, true);
+        connection_deadline(
+                        connection_of(call->connection), call->server->options.deadlines.write,
+                        true);
         result = MHD_queue_response(call->connection, (unsigned) call->status, call->response);
         MHD_destroy_response(call->response);
         call->response = NULL;
@@ -155,17 +171,22 @@ collect_field(void *context, enum MHD_ValueKind kind, const char *name, size_t n
 }
 
 /* The address of the person: the peer's, or what a trusted proxy says it is. */
-static void read_address(Call *call, const FieldList *fields) {
-        const HttpServerOptions *options = &call->server->options;
-        const Connection *connection = connection_of(call->connection);
-        const char *forwarded = NULL;
+static int read_address(Call *call, const FieldList *fields) {
+        CLEANUP(buf_done) Buf forwarded = BUF_INIT(HTTP_HEADER_BYTES_MAX);
 
-        for (size_t i = 0; i < fields->n; i++)
-                if (strcasecmp(fields->items[i].name, "x-forwarded-for") == 0)
-                        forwarded = fields->items[i].value;
+        /* Several fields are one list (RFC 9110 section 5.3): proxies append either way. */
+        for (size_t i = 0; i < fields->n; i++) {
+                if (strcasecmp(fields->items[i].name, "x-forwarded-for") != 0)
+                        continue;
+                buf_put_str(&forwarded, forwarded.len > 0 ? "," : "");
+                buf_put(&forwarded, fields->items[i].value, fields->items[i].value_len);
+        }
+        if (buf_error(&forwarded) < 0)
+                return buf_error(&forwarded);
         connection_client_address(
-                        connection, options->trusted_proxies, options->n_trusted_proxies, forwarded,
+                        call->server->connections, connection_of(call->connection), forwarded.bytes,
                         call->exchange.address);
+        return 0;
 }
 
 static enum MHD_Result begin(Call *call, const char *method, const char *version) {
@@ -177,25 +198,32 @@ static enum MHD_Result begin(Call *call, const char *method, const char *version
         head.fields = fields.items;
         head.n_fields = fields.n;
         status = http_exchange_begin(&call->exchange, &head);
+        if (status == 0 && call->server->drain_until != USEC_INFINITY)
+                status = 503;
+        if (status == 0 && read_address(call, &fields) < 0)
+                status = 500;
         if (status != 0)
                 return refuse(call, status);
-        read_address(call, &fields);
-        connection_deadline(connection_of(call->connection), HTTP_BODY_DEADLINE, true);
+        connection_deadline(
+                        connection_of(call->connection), call->server->options.deadlines.body,
+                        true);
         call->state = CALL_BODY;
         return MHD_YES;
 }
 
 static enum MHD_Result submit(Call *call) {
+        HttpServer *server = call->server;
         Connection *connection = connection_of(call->connection);
         LaneId lane = call->exchange.match.route->lane;
 
         call->state = CALL_WORKING;
         call->job.run = call_run;
         call->job.source = connection_source(call->exchange.address);
-        call->job.deadline = lane_now() + HTTP_JOB_DEADLINE;
+        call->job.deadline = lane_now() + server->options.deadlines.job;
         connection_deadline(connection, USEC_INFINITY, true); /* the lane's deadline rules now */
         MHD_suspend_connection(call->connection);
-        if (lanes_submit(call->server->options.lanes, lane, &call->job) != 0) {
+        atomic_fetch_add(&server->in_lanes, 1);
+        if (lanes_submit(server->options.lanes, lane, &call->job) != 0) {
                 Arena arena = ARENA_INIT(65536);
 
                 call_run(&call->job, &arena, /* expired= */ true);
@@ -204,10 +232,25 @@ static enum MHD_Result submit(Call *call) {
         return MHD_YES;
 }
 
+static enum MHD_Result take_body(Call *call, const char *bytes, size_t len) {
+        Buf *body = &call->exchange.body;
+
+        if (!call->exchange.body_too_large)
+                buf_put(body, bytes, len);
+        if (buf_error(body) == -EMSGSIZE)
+                call->exchange.body_too_large = true;
+        else if (buf_error(body) < 0)
+                return MHD_NO;
+        if (call->exchange.body_too_large)
+                call->swallowed += len;
+        return call->swallowed > SWALLOW_MAX ? MHD_NO : MHD_YES;
+}
+
 static enum MHD_Result
 on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
            const char *version, const char *upload, size_t *upload_size, void **request_context) {
         Call *call = *request_context;
+        size_t upload_len;
 
         if (call == NULL)
                 return MHD_NO; /* no memory when the request line came */
@@ -217,12 +260,9 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
         case CALL_BODY:
                 if (*upload_size == 0)
                         return submit(call);
-                if (!call->exchange.body_too_large)
-                        buf_put(&call->exchange.body, upload, *upload_size);
-                if (buf_error(&call->exchange.body) == -EMSGSIZE)
-                        call->exchange.body_too_large = true;
+                upload_len = *upload_size;
                 *upload_size = 0;
-                return MHD_YES;
+                return take_body(call, upload, upload_len);
         case CALL_WORKING: /* resumed: the lane is done */
                 call->state = CALL_READY;
                 return send_reply(call);
@@ -255,10 +295,11 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
 static void
 on_completed(void *context, struct MHD_Connection *connection, void **request_context,
              enum MHD_RequestTerminationCode code) {
+        HttpServer *server = context;
         Call *call = *request_context;
 
         *request_context = NULL;
-        connection_deadline(connection_of(connection), HTTP_IDLE_DEADLINE, false);
+        connection_deadline(connection_of(connection), server->options.deadlines.idle, false);
         if (call == NULL)
                 return;
         if (call->response != NULL)
@@ -300,7 +341,8 @@ static void accept_all(HttpServer *server, int listen_fd) {
 
                 if (fd < 0)
                         return; /* EAGAIN; out of descriptors: those waiting wait on */
-                if (connections_add(server->connections, fd, &peer, HTTP_HEAD_DEADLINE) != 0) {
+                if (connections_add(server->connections, fd, &peer,
+                                    server->options.deadlines.head) != 0) {
                         close(fd); /* over a limit */
                         continue;
                 }
@@ -311,41 +353,60 @@ static void accept_all(HttpServer *server, int listen_fd) {
         }
 }
 
-static int timeout_msec(struct MHD_Daemon *daemon) {
+static int timeout_msec(const HttpServer *server) {
+        int bound = server->drain_until != USEC_INFINITY ? DRAIN_MSEC : SWEEP_MSEC;
         MHD_UNSIGNED_LONG_LONG msec;
 
-        if (MHD_get_timeout(daemon, &msec) != MHD_YES || msec > SWEEP_MSEC)
-                return SWEEP_MSEC;
+        if (MHD_get_timeout(server->daemon, &msec) != MHD_YES || msec > (unsigned) bound)
+                return bound;
         return (int) msec;
+}
+
+static void dispatch(HttpServer *server, const struct epoll_event *events, int n) {
+        for (int i = 0; i < n; i++) {
+                int fd = events[i].data.fd;
+
+                if (fd == server->stop_fd) {
+                        (void) epoll_ctl(server->poll_fd, EPOLL_CTL_DEL, fd, NULL);
+                        server->drain_until = lane_now() + server->options.deadlines.drain;
+                        for (size_t j = 0; j < server->options.n_listen_fds; j++)
+                                (void) epoll_ctl(
+                                                server->poll_fd, EPOLL_CTL_DEL,
+                                                server->options.listen_fds[j], NULL);
+                        return;
+                }
+                if (fd >= 0)
+                        accept_all(server, fd);
+        }
+}
+
+/* The library must not be stopped while a job may resume a connection. */
+static bool is_drained(const HttpServer *server, Usec now) {
+        if (server->drain_until == USEC_INFINITY || atomic_load(&server->in_lanes) > 0)
+                return false;
+        return connections_busy(server->connections) == 0 || now >= server->drain_until;
 }
 
 static void *serve(void *context) {
         HttpServer *server = context;
-        Usec stop_at = USEC_INFINITY;
+        Usec now;
 
         (void) pthread_setname_np(pthread_self(), "iamd-http");
-        for (;;) {
+        do {
                 struct epoll_event events[16];
-                int n =
-                                epoll_wait(server->poll_fd, events, ELEMENTSOF(events),
-                                           timeout_msec(server->daemon));
+                int n = epoll_wait(
+                                server->poll_fd, events, ELEMENTSOF(events), timeout_msec(server));
 
-                for (int i = 0; i < n; i++) {
-                        if (events[i].data.fd == server->stop_fd && stop_at == USEC_INFINITY) {
-                                stop_at = lane_now() + DRAIN_USEC;
-                                (void) epoll_ctl(
-                                                server->poll_fd, EPOLL_CTL_DEL, server->stop_fd,
-                                                NULL);
-                        } else if (events[i].data.fd >= 0 && stop_at == USEC_INFINITY) {
-                                accept_all(server, events[i].data.fd);
-                        }
-                }
+                dispatch(server, events, n);
                 (void) MHD_run(server->daemon);
-                connections_sweep(server->connections, lane_now());
-                if (stop_at != USEC_INFINITY &&
-                    (connections_busy(server->connections) == 0 || lane_now() >= stop_at))
-                        return NULL;
-        }
+                now = lane_now();
+                if (now >= server->next_sweep) {
+                        connections_sweep(server->connections, now);
+                        server->next_sweep = now + SWEEP_MSEC * USEC_PER_MSEC;
+                }
+        } while (!is_drained(server, now));
+        (void) eventfd_write(server->done_fd, 1);
+        return NULL;
 }
 
 static int poll_add(HttpServer *server, int fd, int tag) {
@@ -374,11 +435,15 @@ static int start_library(HttpServer *server) {
 }
 
 static int start(HttpServer *server) {
+        const ConnectionLimits limits = {
+                .max = server->options.max_connections,
+                .max_per_peer = server->options.max_connections_per_peer,
+                .trusted = server->options.trusted_proxies,
+                .n_trusted = server->options.n_trusted_proxies,
+        };
         int r;
 
-        r = connections_new(
-                        server->options.max_connections, server->options.max_connections_per_peer,
-                        &server->connections);
+        r = connections_new(&limits, &server->connections);
         if (r < 0)
                 return r;
         server->poll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -386,6 +451,9 @@ static int start(HttpServer *server) {
                 return -errno;
         server->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (server->stop_fd < 0)
+                return -errno;
+        server->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (server->done_fd < 0)
                 return -errno;
         r = poll_add(server, server->stop_fd, server->stop_fd);
         if (r < 0)
@@ -414,6 +482,8 @@ int http_server_new(const HttpServerOptions *options, HttpServer **ret) {
         server->options = *options;
         server->poll_fd = -1;
         server->stop_fd = -1;
+        server->done_fd = -1;
+        server->drain_until = USEC_INFINITY;
         r = start(server);
         if (r < 0) {
                 http_server_free(server);
@@ -423,19 +493,32 @@ int http_server_new(const HttpServerOptions *options, HttpServer **ret) {
         return 0;
 }
 
+int http_server_stop(HttpServer *server, Usec until) {
+        struct pollfd done = { .fd = server->done_fd, .events = POLLIN };
+
+        if (!server->thread_runs)
+                return 0;
+        (void) eventfd_write(server->stop_fd, 1);
+        while (poll(&done, 1, DRAIN_MSEC) <= 0)
+                if (lane_now() >= until)
+                        return -ETIMEDOUT;
+        (void) pthread_join(server->thread, NULL);
+        server->thread_runs = false;
+        return 0;
+}
+
 HttpServer *http_server_free(HttpServer *server) {
         if (server == NULL)
                 return NULL;
-        if (server->thread_runs) {
-                (void) eventfd_write(server->stop_fd, 1);
-                (void) pthread_join(server->thread, NULL);
-        }
+        assert(!server->thread_runs);
         if (server->daemon != NULL)
                 MHD_stop_daemon(server->daemon);
         if (server->poll_fd >= 0)
                 close(server->poll_fd);
         if (server->stop_fd >= 0)
                 close(server->stop_fd);
+        if (server->done_fd >= 0)
+                close(server->done_fd);
         connections_free(server->connections);
         free(server);
         return NULL;

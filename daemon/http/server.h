@@ -9,12 +9,21 @@
 #include "daemon/core/ports/log.h"
 #include "daemon/http/http.h"
 
-/* Absolute deadlines: a drip of bytes does not move them. */
-#define HTTP_HEAD_DEADLINE (10 * USEC_PER_SEC) /* from accept to the end of the first head */
-#define HTTP_BODY_DEADLINE (30 * USEC_PER_SEC) /* from the head to the end of the body */
-#define HTTP_IDLE_DEADLINE (60 * USEC_PER_SEC) /* from a reply to the end of the next head */
-#define HTTP_WRITE_DEADLINE (30 * USEC_PER_SEC) /* from the reply's start to its end */
-#define HTTP_JOB_DEADLINE (20 * USEC_PER_SEC) /* waiting in a lane */
+/* Absolute: a drip of bytes does not move them. */
+typedef struct HttpDeadlines {
+        Usec head; /* from accept to the end of the first head */
+        Usec body; /* from the head to the end of the body */
+        Usec idle; /* from a reply to the end of the next head */
+        Usec write; /* from the reply's start to its end */
+        Usec job; /* waiting in a lane */
+        Usec drain; /* after a stop, for what is under way */
+} HttpDeadlines;
+
+#define HTTP_DEADLINES                                                                             \
+        (HttpDeadlines) {                                                                          \
+                .head = 10 * USEC_PER_SEC, .body = 30 * USEC_PER_SEC, .idle = 60 * USEC_PER_SEC,   \
+                .write = 30 * USEC_PER_SEC, .job = 20 * USEC_PER_SEC, .drain = 5 * USEC_PER_SEC,   \
+        }
 
 typedef struct HttpServer HttpServer;
 
@@ -28,8 +37,13 @@ typedef struct HttpServerOptions {
         unsigned max_connections_per_peer; /* an IPv4 address, an IPv6 /64 */
         const Cidr *trusted_proxies; /* whose X-Forwarded-For is believed; borrowed */
         size_t n_trusted_proxies;
+        HttpDeadlines deadlines;
 } HttpServerOptions;
 
 int http_server_new(const HttpServerOptions *options, HttpServer **ret); /* starts its thread */
-/* After the lanes have stopped: sends what is ready, closes all, joins the thread. */
-HttpServer *http_server_free(HttpServer *server);
+/*
+ * Before the lanes stop: accepts nothing more, sends the replies under way, waits for its jobs and
+ * ends its thread.  -ETIMEDOUT at until (as lane_now()): a job still runs; then free nothing.
+ */
+int http_server_stop(HttpServer *server, Usec until);
+HttpServer *http_server_free(HttpServer *server); /* only after http_server_stop(); NULL ok */
