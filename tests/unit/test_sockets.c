@@ -63,6 +63,18 @@ typedef struct Handed {
         const char *error; /* must be part of what is said */
 } Handed;
 
+static bool sockets_are(const Sockets *sockets, const size_t counts[_SOCKET_MAX]) {
+        for (int name = 0; name < _SOCKET_MAX; name++) {
+                if (sockets->n[name] != counts[name])
+                        return false;
+                for (size_t i = 0; i < counts[name]; i++)
+                        if ((fcntl(sockets->fds[name][i], F_GETFL) & O_NONBLOCK) == 0 ||
+                            (fcntl(sockets->fds[name][i], F_GETFD) & FD_CLOEXEC) == 0)
+                                return false;
+        }
+        return true;
+}
+
 /* In a child, whose descriptors from 3 on are free to be replaced.  0: as expected. */
 static int child_takes(const Handed *handed) {
         char text[16], error[256] = "";
@@ -93,18 +105,7 @@ static int child_takes(const Handed *handed) {
                 return strstr(error, handed->error) != NULL ? 0 : 13;
         if (secure_getenv("LISTEN_FDS") != NULL)
                 return 14;
-        for (int name = 0; name < _SOCKET_MAX; name++) {
-                if (sockets.n[name] != handed->counts[name])
-                        return 15;
-                for (size_t i = 0; i < sockets.n[name]; i++) {
-                        int fd = sockets.fds[name][i];
-
-                        if ((fcntl(fd, F_GETFL) & O_NONBLOCK) == 0 ||
-                            (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
-                                return 16;
-                }
-        }
-        return 0;
+        return sockets_are(&sockets, handed->counts) ? 0 : 15;
 }
 
 static void takes(const Handed *handed) {
@@ -170,7 +171,7 @@ TEST(what_is_not_as_its_name_says_is_refused) {
 }
 
 TEST(http_listens_where_it_is_told_and_a_taken_place_is_an_error) {
-        struct sockaddr_in address;
+        struct sockaddr_in address = {};
         socklen_t len = sizeof(address);
         Sockets sockets = {}, second = {};
         char text[64];
