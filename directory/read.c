@@ -143,12 +143,13 @@ static uint32_t record_size(const DirectorySpan *section, uint64_t offset, uint3
  */
 static int user_view(const DirectorySpan *section, uint64_t offset, DirectoryUserView *ret) {
         uint32_t size = record_size(section, offset, DIRECTORY_USER_FIXED);
-        const uint8_t *record = section->bytes + offset;
+        const uint8_t *record;
         DirectoryUserView view;
         uint64_t need;
 
         if (size == 0)
                 return -EBADMSG;
+        record = section->bytes + offset;
         if (size > 64)
                 __builtin_prefetch(record + 64); /* the strings, mostly */
         view = (DirectoryUserView){
@@ -179,12 +180,13 @@ static int user_view(const DirectorySpan *section, uint64_t offset, DirectoryUse
 
 static int group_view(const DirectorySpan *section, uint64_t offset, DirectoryGroupView *ret) {
         uint32_t size = record_size(section, offset, DIRECTORY_GROUP_FIXED);
-        const uint8_t *record = section->bytes + offset;
+        const uint8_t *record;
         DirectoryGroupView view;
         uint64_t need;
 
         if (size == 0)
                 return -EBADMSG;
+        record = section->bytes + offset;
         view = (DirectoryGroupView){
                 .gid = take_u32(record + DIRECTORY_GROUP_GID),
                 .flags = take_u32(record + DIRECTORY_GROUP_FLAGS),

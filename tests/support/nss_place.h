@@ -52,7 +52,7 @@ static void place_publish(DirectoryInput *input) {
 }
 
 /* Takes directory.v1 away, as seen by who looks anew. */
-static void place_unpublish(void) {
+[[maybe_unused]] static void place_unpublish(void) {
         char path[128];
 
         place_make();
