@@ -27,8 +27,8 @@ const ConfigKey config_keys[] = {
           "HTTP connections that may be open at the same time." },
         { "http", "max_connections_per_peer", CONFIG_NUMBER, FIELD(http.max_connections_per_peer),
           1, 65536, "64", false,
-          "HTTP connections of one address. Trusted proxies are bounded by max_connections "
-          "only." },
+          "HTTP connections of one IPv4 address or one IPv6 /64. Trusted proxies are bounded by "
+          "max_connections only." },
 
         { "store", "path", CONFIG_PATH, FIELD(store.path),
           0, 0, "/var/lib/iam/private/iam.db", false,
