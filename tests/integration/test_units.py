@@ -55,7 +55,10 @@ def events(host) -> list[str]:
 def test_a_connection_starts_the_daemon_and_makes_the_key_before(host):
     host.run(["systemctl", "stop", "iamd.service"])
     assert show(host, "ActiveState") == "inactive"
-    host.run(["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080"])
+    asked = host.run(["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080; printf "
+                      "'GET /health HTTP/1.1\\r\\nHost: localhost:8080\\r\\n"
+                      "Connection: close\\r\\n\\r\\n' >&3; head -n 1 <&3"])
+    assert asked.stdout.startswith("HTTP/1.1 200 ")
     wait_for(host, "active")
     assert host.run(["stat", "-c", "%a %U", KEY]).stdout == "600 root\n"
     assert "STARTED" in events(host)
