@@ -35,7 +35,7 @@ def stage(units, root):
 
 
 def main(source):
-    folder = pathlib.Path(source) / "systemd"
+    folder = pathlib.Path(source).resolve() / "systemd"
     units = sorted(p for p in folder.iterdir() if p.suffix in (".service", ".socket", ".path"))
     faults = [] if units else ["no units found"]
     with tempfile.TemporaryDirectory() as name:
