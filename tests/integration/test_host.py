@@ -24,6 +24,12 @@ def host():
         yield host
 
 
+@pytest.fixture(autouse=True)
+def forget_starts(host):
+    """systemd gives up on a unit that was started too often, as these tests do."""
+    host.run(["systemctl", "reset-failed"])
+
+
 def state_of(host: Host, unit: str) -> str:
     return host.run(["systemctl", "is-active", unit], check=False).stdout.strip()
 
