@@ -30,6 +30,7 @@
         X(OVERLOADED, 4, "e030298a7ca541a8b78b72f36e5bb4e0")                                       \
         X(PUBLISHED, 7, "4231ccf0f3bb4265803e839b69c70a7f")                                        \
         X(PUBLISH_FAILED, 3, "a0d02049389b44da9e15d1df486485d3")                                   \
+        X(ENTRY_LEFT_OUT, 4, "20eee8303449e76840d7322009f4829c")                                   \
         X(TRACE, 7, "fcb252154fee48d982b8cf6f8602ed8d")
 
 typedef enum LogEvent {
