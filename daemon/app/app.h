@@ -26,6 +26,7 @@ typedef struct App {
         void (*publish_poke)(
                         void *publisher); /* the directory changed: publish soon; may be NULL */
         void *publisher;
+        _Atomic Usec last_event; /* audit.c: when the last event was, as its id says */
 } App;
 
 /* Who calls, as the face found out; never taken from a message. */
