@@ -37,10 +37,13 @@ class Totp:
         """What the phone shows, without using it up."""
         return code_at(self._secret, time.time())
 
-    def fresh(self) -> str:
-        """A code that was not given out before, waiting for the next step when it must."""
+    def wait_for_fresh(self):
+        """Until a code can be given that was not given out before."""
         while int(time.time() // STEP) <= self._used:
             time.sleep(0.2)
+
+    def fresh(self) -> str:
+        self.wait_for_fresh()
         self._used = int(time.time() // STEP)
         return code_at(self._secret, time.time())
 

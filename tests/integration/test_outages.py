@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who gets in, and who is known, while iamd is well, silent, dead, absent, or without a snapshot.
+
+Local accounts must not notice any of it; a realm user is refused when nobody can decide, and never
+let in by a fault; a name that exists nowhere is refused always.
+"""
+
+import contextlib
+import time
+
+import pytest
+
+from tests.integration.conftest import LOCAL_PASSWORD
+from tests.rig.demo import Demo
+from tests.rig.doors import PASSWORD_PROMPT, terminal_answers
+from tests.rig.sandbox import Sandbox
+
+NOWHERE = "nobody-of-that-name"
+ALWAYS, NEVER = {"root", "localuser"}, {NOWHERE}
+# The slowest answer that a person should have to wait for, sshd's own delays included.
+PATIENCE = 15
+
+
+@pytest.fixture(scope="module")
+def outage():
+    with Sandbox("outages") as box:
+        box.add_local_user("localuser", LOCAL_PASSWORD, "sudo")
+        box.run(["chpasswd", "-c", "SHA512"], input=f"root:{LOCAL_PASSWORD}\n")
+        demo = Demo(box)
+        demo.key = demo.sshd.make_key("root", "localuser", "alice", NOWHERE)
+        yield demo
+
+
+@contextlib.contextmanager
+def well(demo: Demo):
+    yield
+
+
+@contextlib.contextmanager
+def silent(demo: Demo):
+    demo.iamd.freeze()
+    try:
+        yield
+    finally:
+        demo.iamd.thaw()
+
+
+@contextlib.contextmanager
+def killed(demo: Demo):
+    demo.iamd.kill()
+    try:
+        yield
+    finally:
+        demo.iamd.start()
+
+
+@contextlib.contextmanager
+def moved_away(demo: Demo, path: str):
+    demo.box.run(["mv", path, f"{path}.away"])
+    demo.box.run(["mkdir", "-m", "755", path])
+    try:
+        yield
+    finally:
+        demo.box.run(["rm", "-rf", path])
+        demo.box.run(["mv", f"{path}.away", path])
+
+
+@contextlib.contextmanager
+def never_started(demo: Demo):
+    demo.iamd.stop()
+    try:
+        with moved_away(demo, "/run/iam"):
+            yield
+    finally:
+        demo.iamd.start()
+
+
+@contextlib.contextmanager
+def without_snapshot(demo: Demo):
+    with moved_away(demo, "/var/lib/iam/public"):
+        yield
+
+
+@contextlib.contextmanager
+def killed_without_snapshot(demo: Demo):
+    with killed(demo), without_snapshot(demo):
+        yield
+
+
+# The state, whether alice gets in, whether her name is known.
+STATES = [(well, True, True), (silent, False, True), (killed, False, True),
+          (never_started, False, True), (without_snapshot, True, True),
+          (killed_without_snapshot, False, False)]
+each_state = pytest.mark.parametrize("state, alice_enters, alice_is_known", STATES,
+                                     ids=[state[0].__name__ for state in STATES])
+
+
+def enters(demo: Demo, user: str, by: str) -> bool:
+    if by == "key":
+        return demo.sshd.login(user, key=demo.key).ok
+    answers = (terminal_answers(demo.alice) if user == "alice"
+               else {PASSWORD_PROMPT: LOCAL_PASSWORD})
+    return demo.sshd.login(user, answers).ok
+
+
+@each_state
+@pytest.mark.parametrize("by", ["password", "key"])
+def test_who_gets_in(outage, state, alice_enters, alice_is_known, by):
+    expected = {user: True for user in ALWAYS} | {user: False for user in NEVER}
+    expected["alice"] = alice_enters
+    seen, slow = {}, {}
+    with state(outage):
+        for user in expected:
+            if by == "password" and user == "alice":
+                outage.alice.totp.wait_for_fresh()
+            begin = time.monotonic()
+            seen[user] = enters(outage, user, by)
+            if time.monotonic() - begin > PATIENCE:
+                slow[user] = time.monotonic() - begin
+    assert seen == expected
+    assert not slow
+
+
+@each_state
+def test_who_is_known(outage, state, alice_enters, alice_is_known):
+    queries = {("getent", "passwd", "root"): 0, ("getent", "passwd", "localuser"): 0,
+               ("id", "localuser"): 0, ("getent", "passwd", NOWHERE): 2,
+               ("getent", "passwd", "4242424"): 2, ("getent", "group", NOWHERE): 2,
+               ("getent", "passwd", "alice"): 0 if alice_is_known else 2,
+               ("id", "alice"): 0 if alice_is_known else 1}
+    seen, slow = {}, {}
+    with state(outage):
+        for query in queries:
+            begin = time.monotonic()
+            seen[query] = outage.box.run(list(query), check=False).returncode
+            if time.monotonic() - begin > 2:
+                slow[query] = time.monotonic() - begin
+    assert seen == queries
+    assert not slow
