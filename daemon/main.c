@@ -18,6 +18,7 @@
 #include "daemon/os/clock.h"
 #include "daemon/os/journal.h"
 #include "daemon/os/process.h"
+#include "daemon/publish/publisher.h"
 #include "daemon/run/lanes.h"
 #include "daemon/run/loop.h"
 #include "daemon/run/sockets.h"
@@ -56,6 +57,8 @@ typedef struct Iamd {
         Lanes lanes;
         App app;
         const char *host_also[CONFIG_REALMS_MAX]; /* lent to app.config */
+        Publisher *publisher;
+        PublisherStatus published; /* what systemd was told; of the publishing job only */
         HttpServer *http;
         bool is_stuck; /* a job outlived STOP_BOUND: free nothing, leave at once */
         char error[CONFIG_ERROR_SIZE]; /* more than errno can say, or "" */
@@ -255,6 +258,59 @@ static void lanes_end(Iamd *iamd) {
                 lanes_done(&iamd->lanes);
 }
 
+/* Before the lanes, because a run of it may be under way until they have stopped. */
+static int publisher_start(Iamd *iamd) {
+        const PublisherConfig config = {
+                .store = &iamd->app.store,
+                .clock = &iamd->app.clock,
+                .log = &iamd->log,
+                .realm = iamd->app.config.host_realm,
+                .also = iamd->app.config.host_also,
+                .public_directory = iamd->config.host.public_directory,
+                .sudo_rules = iamd->config.host.sudo_rules,
+                .local_passwd = iamd->config.host.local_passwd,
+                .local_group = iamd->config.host.local_group,
+        };
+
+        return publisher_new(&config, &iamd->publisher);
+}
+
+static void publisher_end(Iamd *iamd) {
+        iamd->publisher = publisher_free(iamd->publisher);
+}
+
+static void publish(void *context, Arena *arena) {
+        Iamd *iamd = context;
+        PublisherStatus status = {};
+
+        publisher_run(iamd->publisher, arena);
+        publisher_status(iamd->publisher, &status);
+        if (memcmp(&status, &iamd->published, sizeof(status)) == 0)
+                return;
+        iamd->published = status;
+        loop_status_set("Serving %s; %zu users, %zu groups and %zu sudo rules published%s",
+                        iamd->config.http.base_url, status.users, status.groups, status.sudo_rules,
+                        status.error != 0 ? "; the last change could not be published" : "");
+}
+
+static void publish_poke(void *task) {
+        loop_task_poke(task);
+}
+
+/* Before the faces: they let the use cases poke it. */
+static int publish_start(Iamd *iamd) {
+        LoopTask *task;
+        int r;
+
+        r = loop_every(iamd->loop, &iamd->lanes, "publish", PUBLISH_INTERVAL, publish, iamd, &task);
+        if (r < 0)
+                return r;
+        iamd->app.publish_poke = publish_poke;
+        iamd->app.publisher = task;
+        loop_task_poke(task);
+        return 0;
+}
+
 static void fill_rsa_pool(void *context, Arena *arena) {
         Iamd *iamd = context;
         int r = crypto_rsa_pool_fill(iamd->crypto);
@@ -322,7 +378,9 @@ static const struct {
         { "store", store_start, store_end, EX_CANTCREAT },
         { "sockets", sockets_start, sockets_end, EX_UNAVAILABLE },
         { "app", app_start, NULL, EX_SOFTWARE },
+        { "publisher", publisher_start, publisher_end, EX_OSERR },
         { "lanes", lanes_start, lanes_end, EX_OSERR },
+        { "publish", publish_start, NULL, EX_OSERR },
         { "http", http_start, http_end, EX_OSERR },
         { "tasks", tasks_start, NULL, EX_OSERR },
 };
