@@ -209,9 +209,13 @@ static int group_view(const DirectorySpan *section, uint64_t offset, DirectoryGr
         return 0;
 }
 
-bool directory_user_is_acceptable(const DirectoryUserView *user) {
+static bool user_numbers_are_acceptable(const DirectoryUserView *user) {
         return posix_id_is_acceptable(user->uid) && posix_id_is_acceptable(user->gid) &&
-               (user->flags & DIRECTORY_REMOVED) == 0 &&
+               (user->flags & DIRECTORY_REMOVED) == 0;
+}
+
+bool directory_user_is_acceptable(const DirectoryUserView *user) {
+        return user_numbers_are_acceptable(user) &&
                directory_name_is_acceptable(user->name, user->name_len) &&
                field_is_acceptable(user->gecos, user->gecos_len, GECOS_MAX) &&
                path_is_acceptable(user->home, user->home_len) &&
@@ -319,7 +323,7 @@ static int user_get(const Directory *d, const Key *key, DirectoryUserView *ret) 
         }
         if (r != 0)
                 return r;
-        if (!directory_user_is_acceptable(&view))
+        if (!user_numbers_are_acceptable(&view))
                 return -EBADMSG;
         *ret = view;
         return 0;
@@ -349,7 +353,8 @@ static int group_get(const Directory *d, const Key *key, DirectoryGroupView *ret
         return 0;
 }
 
-int directory_user_by_name(const Directory *directory, const char *name, DirectoryUserView *ret) {
+int directory_user_find_by_name(
+                const Directory *directory, const char *name, DirectoryUserView *ret) {
         size_t len = strnlen(name, DIRECTORY_NAME_MAX + 1);
         Key key;
 
@@ -359,13 +364,35 @@ int directory_user_by_name(const Directory *directory, const char *name, Directo
         return user_get(directory, &key, ret);
 }
 
-int directory_user_by_uid(const Directory *directory, uint32_t uid, DirectoryUserView *ret) {
+int directory_user_find_by_uid(const Directory *directory, uint32_t uid, DirectoryUserView *ret) {
         Key key;
 
         if (!posix_id_is_acceptable(uid))
                 return IAM_E_NOT_FOUND;
         key = key_from_id(directory, uid);
         return user_get(directory, &key, ret);
+}
+
+int directory_user_by_name(const Directory *directory, const char *name, DirectoryUserView *ret) {
+        DirectoryUserView view;
+        int r = directory_user_find_by_name(directory, name, &view);
+
+        if (r == 0 && !directory_user_is_acceptable(&view))
+                r = -EBADMSG;
+        if (r == 0)
+                *ret = view;
+        return r;
+}
+
+int directory_user_by_uid(const Directory *directory, uint32_t uid, DirectoryUserView *ret) {
+        DirectoryUserView view;
+        int r = directory_user_find_by_uid(directory, uid, &view);
+
+        if (r == 0 && !directory_user_is_acceptable(&view))
+                r = -EBADMSG;
+        if (r == 0)
+                *ret = view;
+        return r;
 }
 
 int directory_group_by_name(const Directory *directory, const char *name, DirectoryGroupView *ret) {

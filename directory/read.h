@@ -69,6 +69,14 @@ int directory_group_by_name(const Directory *directory, const char *name, Direct
 int directory_group_by_gid(const Directory *directory, uint32_t gid, DirectoryGroupView *ret);
 
 /*
+ * For who copies the texts first and then holds the copy to directory_user_is_acceptable(): here
+ * places, lengths and numbers are checked, the texts' contents are not.
+ */
+int directory_user_find_by_name(
+                const Directory *directory, const char *name, DirectoryUserView *ret);
+int directory_user_find_by_uid(const Directory *directory, uint32_t uid, DirectoryUserView *ret);
+
+/*
  * One after the other, from *cursor = 0; IAM_E_NOT_FOUND at the end.  Records that must not be
  * believed are left out; -EBADMSG when the rest cannot be found because a record's size is broken.
  */

@@ -61,6 +61,11 @@ _public_ enum nss_status _nss_iam_initgroups_dyn(
         int r;
 
         r = nss_find_user(&(LookupKey){ .name = name }, &hold, &user);
+        /* The found name is the caller's; of the record only numbers are handed on. */
+        if (r == 0 && !directory_name_is_acceptable(name, user.name_len)) {
+                nss_release(&hold);
+                r = IAM_E_NOT_FOUND;
+        }
         if (r != 0)
                 return nss_answer(r, saved_errno, errnop);
         r = list_fill(&list, &user, group);

@@ -7,8 +7,8 @@
 #define NO_PASSWORD "*"
 
 /*
- * The lengths were checked; the bytes may have changed since (a hostile publisher), so every copy
- * is ended by us, and the name is looked at again where it lies now.
+ * The lengths were checked; the bytes may change at any time (a hostile publisher), so every copy
+ * is ended by us, and it is the copy that is held to the rules.
  */
 static char *put(char *at, const char *text, size_t len) {
         memcpy(at, text, len);
@@ -16,28 +16,47 @@ static char *put(char *at, const char *text, size_t len) {
         return at + len + 1;
 }
 
-int pack_passwd(const DirectoryUserView *user, struct passwd *ret, char *buffer, size_t len) {
-        size_t need = (size_t) user->name_len + user->gecos_len + user->home_len + user->shell_len +
-                      4 + sizeof(NO_PASSWORD);
-        char *name = buffer, *gecos, *home, *shell, *password;
+static void copy_texts(char *buffer, const DirectoryUserView *user, DirectoryUserView *copy) {
+        size_t len = (size_t) user->name_len + user->gecos_len + user->home_len + user->shell_len +
+                     4;
+        char *gecos = buffer + user->name_len + 1;
+        char *home = gecos + user->gecos_len + 1;
+        char *shell = home + user->home_len + 1;
 
-        if (len < need)
+        if (user->shell + user->shell_len + 1 == user->name + len) {
+                memcpy(buffer, user->name, len); /* as they lie in a record */
+                gecos[-1] = home[-1] = shell[-1] = buffer[len - 1] = '\0';
+        } else {
+                (void) put(buffer, user->name, user->name_len);
+                (void) put(gecos, user->gecos, user->gecos_len);
+                (void) put(home, user->home, user->home_len);
+                (void) put(shell, user->shell, user->shell_len);
+        }
+        copy->name = buffer;
+        copy->gecos = gecos;
+        copy->home = home;
+        copy->shell = shell;
+}
+
+int pack_passwd(const DirectoryUserView *user, struct passwd *ret, char *buffer, size_t len) {
+        size_t texts = (size_t) user->name_len + user->gecos_len + user->home_len +
+                       user->shell_len + 4;
+        DirectoryUserView copy = *user;
+
+        if (len < texts + sizeof(NO_PASSWORD))
                 return -ERANGE;
-        gecos = put(name, user->name, user->name_len);
-        home = put(gecos, user->gecos, user->gecos_len);
-        shell = put(home, user->home, user->home_len);
-        password = put(shell, user->shell, user->shell_len);
-        memcpy(password, NO_PASSWORD, sizeof(NO_PASSWORD));
-        if (!directory_name_is_acceptable(name, user->name_len))
+        copy_texts(buffer, user, &copy);
+        memcpy(buffer + texts, NO_PASSWORD, sizeof(NO_PASSWORD));
+        if (!directory_user_is_acceptable(&copy))
                 return -EBADMSG;
         *ret = (struct passwd){
-                .pw_name = name,
-                .pw_passwd = password,
+                .pw_name = buffer,
+                .pw_passwd = buffer + texts,
                 .pw_uid = user->uid,
                 .pw_gid = user->gid,
-                .pw_gecos = gecos,
-                .pw_dir = home,
-                .pw_shell = shell,
+                .pw_gecos = buffer + (copy.gecos - copy.name),
+                .pw_dir = buffer + (copy.home - copy.name),
+                .pw_shell = buffer + (copy.shell - copy.name),
         };
         return 0;
 }

@@ -74,8 +74,8 @@ int nss_find_user(const LookupKey *key, NssHold *hold, DirectoryUserView *ret) {
         if (r == 0) {
                 const Directory *directory = &hold->lease.mapping->directory;
 
-                r = key->name != NULL ? directory_user_by_name(directory, key->name, ret)
-                                      : directory_user_by_uid(directory, key->id, ret);
+                r = key->name != NULL ? directory_user_find_by_name(directory, key->name, ret)
+                                      : directory_user_find_by_uid(directory, key->id, ret);
                 if (r == 0)
                         return 0;
                 bool done = is_final(&hold->lease, r);

@@ -87,7 +87,7 @@ static bool op_hits(Op op) {
 static bool look_up_in_module(const Candidate *c, Op op, unsigned user, const char *name) {
         bool hit = op_hits(op);
         struct passwd pwd;
-        char buffer[1024];
+        _uninitialized_ char buffer[1024];
         enum nss_status status;
         long start = 1, size = 64;
         int error;
@@ -106,7 +106,7 @@ static bool look_up_in_module(const Candidate *c, Op op, unsigned user, const ch
 static bool look_up_through_glibc(Op op, unsigned user, const char *name) {
         bool hit = op_hits(op);
         struct passwd pwd, *found = NULL;
-        char buffer[1024];
+        _uninitialized_ char buffer[1024];
         int n = 64;
 
         if (op == NAME_HIT || op == NAME_MISS) {
@@ -209,7 +209,7 @@ static void copy_file(const char *from, const char *to) {
         char command[1024];
 
         snprintf(command, sizeof(command), "cp -- '%s' '%s'", from, to);
-        if (system(command) != 0) // NOLINT(cert-env33-c): fixed words of ours
+        if (system(command) != 0) /* NOLINT(cert-env33-c): fixed words of ours */
                 die(to);
 }
 
