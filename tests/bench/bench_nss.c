@@ -24,7 +24,7 @@
 
 enum { USERS = 10000, GROUPS = 500, GROUPS_EACH = 5, UID_BASE = 100000, GID_BASE = 300000 };
 enum { MISSING_BASE = 500000 }; /* numbers nobody has; nss_nothing knows it too */
-enum { SAMPLES = 20000, SAMPLES_FILES = 200, ROUNDS = 5 };
+enum { SAMPLES = 20000, SAMPLES_FILES = 100, ROUNDS = 5, HOT_USERS = 16 };
 
 #define MODULE_BAR_NS 150.0
 #define GLIBC_BAR 1.2
@@ -40,6 +40,7 @@ static const char *const op_names[OPS] = {
 typedef struct Result {
         double p50[OPS]; /* nanoseconds, the timer's own cost included */
         double p99[OPS];
+        double hot[OPS]; /* p50 over a few users only: what of p50 is not waiting for memory */
         double timer;
         bool done;
 } Result;
@@ -63,11 +64,11 @@ static int compare(const void *a, const void *b) {
 }
 
 /* xorshift: the same order of users for every candidate, unlike that in the file. */
-static unsigned next_user(uint64_t *state) {
+static unsigned next_user(uint64_t *state, unsigned users) {
         *state ^= *state << 13;
         *state ^= *state >> 7;
         *state ^= *state << 17;
-        return (unsigned) (*state % USERS);
+        return (unsigned) (*state % users);
 }
 
 typedef struct Candidate {
@@ -122,6 +123,27 @@ static bool look_up_through_glibc(Op op, unsigned user, const char *name) {
         return (found != NULL) == hit;
 }
 
+/* Fills and sorts the samples; false when an answer was wrong. */
+static bool measure_op(const Candidate *c, Op op, unsigned users, size_t count) {
+        uint64_t state = 88172645463325252u;
+
+        for (size_t i = 0; i < count; i++) {
+                unsigned user = next_user(&state, users);
+                char name[16]; /* as with a real caller, not fetched in the timed part */
+                memcpy(name, names[op_hits(op) ? 0 : 1][user], sizeof(name));
+                uint64_t begin = now_ns();
+                bool right = c->by_name != NULL ? look_up_in_module(c, op, user, name)
+                                                : look_up_through_glibc(op, user, name);
+
+                samples[i] = (uint32_t) (now_ns() - begin);
+                if (!right)
+                        return false;
+        }
+        /* In place and without malloc(), which might call the system. */
+        qsort(samples, count, sizeof(samples[0]), compare);
+        return true;
+}
+
 static void measure(const Candidate *c, size_t count, Result *ret) {
         for (size_t i = 0; i < count; i++) {
                 uint64_t begin = now_ns();
@@ -130,27 +152,14 @@ static void measure(const Candidate *c, size_t count, Result *ret) {
         }
         qsort(samples, count, sizeof(samples[0]), compare);
         ret->timer = (double) samples[count / 2];
-        for (Op op = 0; op < OPS; op++) {
-                uint64_t state = 88172645463325252u;
-
-                for (size_t i = 0; i < count; i++) {
-                        unsigned user = next_user(&state);
-                        char name[16]; /* as with a real caller, not fetched in the timed part */
-                        memcpy(name, names[op_hits(op) ? 0 : 1][user], sizeof(name));
-                        uint64_t begin = now_ns();
-                        bool right = c->by_name != NULL ? look_up_in_module(c, op, user, name)
-                                                        : look_up_through_glibc(op, user, name);
-
-                        samples[i] = (uint32_t) (now_ns() - begin);
-                        if (!right)
-                                return; /* ret->done stays false */
-                }
-                /* In place and without malloc(), which might call the system. */
-                qsort(samples, count, sizeof(samples[0]), compare);
-                ret->p50[op] = (double) samples[count / 2];
-                ret->p99[op] = (double) samples[count * 99 / 100];
-        }
         ret->done = true;
+        for (Op op = 0; op < OPS && ret->done; op++) {
+                ret->done = measure_op(c, op, HOT_USERS, count);
+                ret->hot[op] = samples[count / 2];
+                ret->done = ret->done && measure_op(c, op, USERS, count);
+                ret->p50[op] = samples[count / 2];
+                ret->p99[op] = samples[count * 99 / 100];
+        }
 }
 
 /* From here on every system call but exit_group ends the process with SIGSYS. */
@@ -347,6 +356,7 @@ static bool run_rounds(const char *self, const char *const *services, size_t n, 
                                         continue;
                                 ret[s].p50[op] = one.p50[op];
                                 ret[s].p99[op] = one.p99[op];
+                                ret[s].hot[op] = one.hot[op];
                         }
                         ret[s].timer = one.timer;
                 }
@@ -395,14 +405,14 @@ int main(int argc, char **argv) {
                 return 1;
 
         printf("\nIn the module, any system call forbidden (timer alone: %.0f ns)\n"
-               "%-16s %9s %9s   bar: p50 %.0f ns\n",
-               module->timer, "", "p50 ns", "p99 ns", MODULE_BAR_NS);
+               "%-16s %9s %9s %9s   bar: p50 %.0f ns\n",
+               module->timer, "", "p50 ns", "p99 ns", "16 users", MODULE_BAR_NS);
         for (Op op = 0; op < OPS; op++) {
                 bool met = module->p50[op] <= MODULE_BAR_NS;
 
                 missed |= !met;
-                printf("%-16s %9.0f %9.0f   %s\n", op_names[op], module->p50[op], module->p99[op],
-                       met ? "met" : "missed");
+                printf("%-16s %9.0f %9.0f %9.0f   %s\n", op_names[op], module->p50[op],
+                       module->p99[op], module->hot[op], met ? "met" : "missed");
         }
         printf("\nThrough glibc, p50 ns\n%-16s %9s %9s %9s %7s   bar: %.1f times nothing\n", "",
                "nothing", "iam", "files", "ratio", GLIBC_BAR);
