@@ -79,7 +79,7 @@ uid_t directory_owner(const char *path) {
         char parent[HOST_PATH_MAX + 1];
         const char *slash = strrchr(path, '/');
         size_t len = slash != NULL ? (size_t) (slash - path) : 0;
-        uid_t owner;
+        uid_t owner = UID_NONE;
         int fd = directory_fd(path, &owner);
 
         if (fd == -ENOENT && len > 0 && len < sizeof(parent)) {
@@ -97,7 +97,7 @@ uid_t directory_owner(const char *path) {
 static int file_map(int dir, const char *name, uid_t owner, const void **ret, size_t *ret_len) {
         int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
         struct stat st;
-        void *bytes;
+        void *bytes = NULL;
         int r = 0;
 
         if (fd < 0)

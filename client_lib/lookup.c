@@ -104,28 +104,22 @@ static int connect_until(int fd, const struct sockaddr_un *address, int64_t dead
         return 0;
 }
 
-static int server_connect(const LookupServer *server, int64_t deadline, int *ret_fd) {
-        CLEANUP(close_fd) int fd = -1;
+/* The socket is the caller's to close, connected or not. */
+static int server_connect(const LookupServer *server, int64_t deadline, int *fd) {
         struct sockaddr_un address = { .sun_family = AF_UNIX };
         int r;
 
         if (strlen(server->socket_path) >= sizeof(address.sun_path))
                 return -ENAMETOOLONG;
-        strcpy(address.sun_path, server->socket_path);
+        memcpy(address.sun_path, server->socket_path, strlen(server->socket_path) + 1);
         r = socket_place_check(server->socket_path);
         if (r < 0)
                 return r;
-        fd = fd_above_stdio(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-        if (fd < 0)
-                return fd;
-        r = connect_until(fd, &address, deadline);
-        if (r == 0)
-                r = peer_check(fd, server->owner);
-        if (r < 0)
-                return r;
-        *ret_fd = fd;
-        fd = -1;
-        return 0;
+        *fd = fd_above_stdio(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        if (*fd < 0)
+                return *fd;
+        r = connect_until(*fd, &address, deadline);
+        return r < 0 ? r : peer_check(*fd, server->owner);
 }
 
 static int send_all(int fd, const char *bytes, size_t len, int64_t deadline) {
@@ -149,37 +143,49 @@ static int send_all(int fd, const char *bytes, size_t len, int64_t deadline) {
         return 0;
 }
 
-/* Up to the NUL, which is left out. */
-static int receive_reply(int fd, Buf *reply, int64_t deadline) {
-        char chunk[4096];
-
+/* Some bytes, at least one. */
+static int receive_some(int fd, char *chunk, size_t size, int64_t deadline, size_t *ret_len) {
         for (;;) {
-                ssize_t n = recv(fd, chunk, sizeof(chunk), 0);
-                const char *end;
+                ssize_t n = recv(fd, chunk, size, 0);
                 int r;
 
+                if (n > 0) {
+                        *ret_len = (size_t) n;
+                        return 0;
+                }
                 if (n == 0)
                         return -ECONNRESET;
-                if (n < 0 && errno == EINTR)
+                if (errno == EINTR)
                         continue;
-                if (n < 0 && errno != EAGAIN)
+                if (errno != EAGAIN)
                         return -errno;
-                if (n < 0) {
-                        r = wait_for(fd, POLLIN, deadline);
-                        if (r < 0)
-                                return r;
-                        continue;
-                }
-                end = memchr(chunk, '\0', (size_t) n);
-                buf_put(reply, chunk, end != NULL ? (size_t) (end - chunk) : (size_t) n);
+                r = wait_for(fd, POLLIN, deadline);
+                if (r < 0)
+                        return r;
+        }
+}
+
+/* Up to the NUL, which is left out. */
+static int receive_reply(int fd, Buf *reply, int64_t deadline) {
+        const char *end = NULL;
+
+        while (end == NULL) {
+                char chunk[4096];
+                size_t n;
+                int r;
+
+                r = receive_some(fd, chunk, sizeof(chunk), deadline, &n);
+                if (r < 0)
+                        return r;
+                end = memchr(chunk, '\0', n);
+                buf_put(reply, chunk, end != NULL ? (size_t) (end - chunk) : n);
                 if (buf_error(reply) != 0)
                         return buf_error(reply);
-                if (end != NULL)
-                        return 0;
                 /* A server that drips bytes gets no more time than one that is silent. */
-                if (now_ms() >= deadline)
+                if (end == NULL && now_ms() >= deadline)
                         return -ETIMEDOUT;
         }
+        return 0;
 }
 
 static int query_write(Buf *buf, const char *method, const char *id_name, const LookupKey *key) {

@@ -26,7 +26,7 @@ static size_t user_bound(const DirectoryUser *user) {
         size_t gids = user->gid_count < DIRECTORY_GIDS_MAX ? user->gid_count : DIRECTORY_GIDS_MAX;
 
         return DIRECTORY_USER_FIXED + 4 * gids + DIRECTORY_NAME_MAX + GECOS_MAX +
-               2 * HOST_PATH_MAX + 4 + DIRECTORY_RECORD_ALIGN;
+               (size_t) 2 * HOST_PATH_MAX + 4 + DIRECTORY_RECORD_ALIGN;
 }
 
 /* Exact but for what is left out later; the sum over all entries sizes the image. */
@@ -54,7 +54,7 @@ static size_t private_group_need(const DirectoryUser *user) {
 
 static size_t entries_need(const DirectoryEntries *entries) {
         size_t groups = entries->group_count + entries->user_count;
-        size_t n = 6 * DIRECTORY_ALIGN;
+        size_t n = (size_t) 6 * DIRECTORY_ALIGN;
 
         for (size_t i = 0; i < entries->user_count; i++)
                 n += user_need(&entries->users[i]) + private_group_need(&entries->users[i]);
@@ -151,7 +151,7 @@ static void write_group(const Build *b, Writer *w, const Chosen *chosen, size_t 
 }
 
 static void section_put(Writer *w, unsigned section, size_t start) {
-        uint8_t *entry = w->bytes + DIRECTORY_AT_SECTIONS + 16 * section;
+        uint8_t *entry = w->bytes + DIRECTORY_AT_SECTIONS + (size_t) 16 * section;
 
         put_u64(entry, start);
         put_u64(entry + 8, w->at - start);

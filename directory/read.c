@@ -10,7 +10,7 @@
 static int
 section_open(const uint8_t *bytes, size_t len, uint64_t header_size, unsigned id,
              DirectorySpan *ret) {
-        const uint8_t *entry = bytes + DIRECTORY_AT_SECTIONS + 16 * id;
+        const uint8_t *entry = bytes + DIRECTORY_AT_SECTIONS + (size_t) 16 * id;
         uint64_t offset = take_u64(entry);
         uint64_t size = take_u64(entry + 8);
         unsigned kind = id % DIRECTORY_DELTA;
@@ -112,7 +112,8 @@ static Probe probe_start(const DirectorySpan *table, uint64_t hash) {
 static bool probe_next(Probe *p, uint64_t *ret_offset) {
         while (p->buckets > 0 && p->entry < DIRECTORY_PROBE_MAX * DIRECTORY_BUCKET_ENTRIES) {
                 unsigned entry = p->entry++ % DIRECTORY_BUCKET_ENTRIES;
-                const uint8_t *at = p->table + p->bucket * DIRECTORY_BUCKET_SIZE + entry * 8;
+                const uint8_t *at =
+                                p->table + p->bucket * DIRECTORY_BUCKET_SIZE + (size_t) entry * 8;
                 uint32_t ref = take_u32(at + 4);
 
                 if (ref == 0)

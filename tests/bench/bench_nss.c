@@ -151,14 +151,16 @@ static void measure(const Candidate *c, size_t count, Result *ret) {
                 samples[i] = (uint32_t) (now_ns() - begin);
         }
         qsort(samples, count, sizeof(samples[0]), compare);
-        ret->timer = (double) samples[count / 2];
+        size_t middle = count / 2, last = count * 99 / 100;
+
+        ret->timer = (double) samples[middle];
         ret->done = true;
         for (Op op = 0; op < OPS && ret->done; op++) {
                 ret->done = measure_op(c, op, HOT_USERS, count);
-                ret->hot[op] = samples[count / 2];
+                ret->hot[op] = samples[middle];
                 ret->done = ret->done && measure_op(c, op, USERS, count);
-                ret->p50[op] = samples[count / 2];
-                ret->p99[op] = samples[count * 99 / 100];
+                ret->p50[op] = samples[middle];
+                ret->p99[op] = samples[last];
         }
 }
 

@@ -172,71 +172,56 @@ TEST(an_empty_snapshot_answers_not_found) {
         ASSERT_CODE(directory_user_next(&d, &cursor, &user), IAM_E_NOT_FOUND);
 }
 
+static const uint32_t local_uids[] = { 1500 };
+static const uint32_t local_gids[] = { 1600 };
+static const char *local_users[] = { "carol-local" };
+static const char *local_groups[] = { "devs" };
+static const uint32_t unfit_gids[] = { 1600, 70201, 70200 };
+static const char *const unfit_members[] = { "carol-local", "good", "local-uid" };
+static const DirectoryUser unfit_users[] = {
+        { .name = "root", .home = "/root", .shell = "/bin/sh", .uid = 70010, .gid = 70010 },
+        { .name = "1234", .home = "/h", .shell = "/bin/sh", .uid = 70011, .gid = 70011 },
+        { .name = "zero", .home = "/h", .shell = "/bin/sh", .uid = 0, .gid = 0 },
+        { .name = "sudogid", .home = "/h", .shell = "/bin/sh", .uid = 70012, .gid = 27 },
+        { .name = "nobodyid", .home = "/h", .shell = "/bin/sh", .uid = 65534, .gid = 65534 },
+        { .name = "minusone", .home = "/h", .shell = "/bin/sh", .uid = UINT32_MAX, .gid = 70000 },
+        { .name = "newline",
+          .gecos = "a\nroot::0:0",
+          .home = "/h",
+          .shell = "/bin/sh",
+          .uid = 70013,
+          .gid = 70013 },
+        { .name = "colon", .home = "/h:x", .shell = "/bin/sh", .uid = 70014, .gid = 70014 },
+        { .name = "nohome", .shell = "/bin/sh", .uid = 70015, .gid = 70015 },
+        { .name = "carol-local", .home = "/h", .shell = "/bin/sh", .uid = 70016, .gid = 70016 },
+        { .name = "local-uid", .home = "/h", .shell = "/bin/sh", .uid = 1500, .gid = 1500 },
+        { .name = "local-gid", .home = "/h", .shell = "/bin/sh", .uid = 70017, .gid = 1600 },
+        { .name = "good",
+          .home = "/h",
+          .shell = "/bin/sh",
+          .uid = 70018,
+          .gid = 70018,
+          .gids = unfit_gids,
+          .gid_count = ELEMENTSOF(unfit_gids) },
+        { .name = "good", .home = "/h", .shell = "/bin/sh", .uid = 70019, .gid = 70019 },
+        { .name = "twin", .home = "/h", .shell = "/bin/sh", .uid = 70018, .gid = 70018 },
+};
+static const DirectoryGroup unfit_groups[] = {
+        { .name = "sudo", .gid = 70202 },
+        { .name = "fine", .gid = 70200, .members = unfit_members, .member_count = 3 },
+        { .name = "devs", .gid = 70201 },
+        { .name = "low", .gid = 27 },
+        { .name = "localnum", .gid = 1600 },
+};
+
 TEST(the_builder_leaves_out_what_must_not_be_published) {
-        static const uint32_t local_uids[] = { 1500 };
-        static const uint32_t local_gids[] = { 1600 };
-        static const char *local_users[] = { "carol-local" };
-        static const char *local_groups[] = { "devs" };
-        static const uint32_t gids[] = { 1600, 70201, 70200 };
-        static const char *const members[] = { "carol-local", "good", "local-uid" };
-        static const DirectoryUser in[] = {
-                { .name = "root", .home = "/root", .shell = "/bin/sh", .uid = 70010, .gid = 70010 },
-                { .name = "1234", .home = "/h", .shell = "/bin/sh", .uid = 70011, .gid = 70011 },
-                { .name = "zero", .home = "/h", .shell = "/bin/sh", .uid = 0, .gid = 0 },
-                { .name = "sudogid", .home = "/h", .shell = "/bin/sh", .uid = 70012, .gid = 27 },
-                { .name = "nobodyid",
-                  .home = "/h",
-                  .shell = "/bin/sh",
-                  .uid = 65534,
-                  .gid = 65534 },
-                { .name = "minusone",
-                  .home = "/h",
-                  .shell = "/bin/sh",
-                  .uid = UINT32_MAX,
-                  .gid = 70000 },
-                { .name = "newline",
-                  .gecos = "a\nroot::0:0",
-                  .home = "/h",
-                  .shell = "/bin/sh",
-                  .uid = 70013,
-                  .gid = 70013 },
-                { .name = "colon", .home = "/h:x", .shell = "/bin/sh", .uid = 70014, .gid = 70014 },
-                { .name = "nohome", .shell = "/bin/sh", .uid = 70015, .gid = 70015 },
-                { .name = "carol-local",
-                  .home = "/h",
-                  .shell = "/bin/sh",
-                  .uid = 70016,
-                  .gid = 70016 },
-                { .name = "local-uid", .home = "/h", .shell = "/bin/sh", .uid = 1500, .gid = 1500 },
-                { .name = "local-gid",
-                  .home = "/h",
-                  .shell = "/bin/sh",
-                  .uid = 70017,
-                  .gid = 1600 },
-                { .name = "good",
-                  .home = "/h",
-                  .shell = "/bin/sh",
-                  .uid = 70018,
-                  .gid = 70018,
-                  .gids = gids,
-                  .gid_count = ELEMENTSOF(gids) },
-                { .name = "good", .home = "/h", .shell = "/bin/sh", .uid = 70019, .gid = 70019 },
-                { .name = "twin", .home = "/h", .shell = "/bin/sh", .uid = 70018, .gid = 70018 },
-        };
-        static const DirectoryGroup in_groups[] = {
-                { .name = "sudo", .gid = 70202 },
-                { .name = "fine", .gid = 70200, .members = members, .member_count = 3 },
-                { .name = "devs", .gid = 70201 },
-                { .name = "low", .gid = 27 },
-                { .name = "localnum", .gid = 1600 },
-        };
         CLEANUP(arena_done) Arena arena = {};
         Skips skips = {};
         DirectoryInput input = {
-                .base = { .users = in,
-                          .user_count = ELEMENTSOF(in),
-                          .groups = in_groups,
-                          .group_count = ELEMENTSOF(in_groups) },
+                .base = { .users = unfit_users,
+                          .user_count = ELEMENTSOF(unfit_users),
+                          .groups = unfit_groups,
+                          .group_count = ELEMENTSOF(unfit_groups) },
                 .local = { .user_names = { local_users, 1 },
                            .group_names = { local_groups, 1 },
                            .uids = local_uids,
