@@ -92,19 +92,23 @@ static int session_end(Txn *txn, const RealmId *realm, const Id *id, Usec now) {
         return sql_run(txn, Q_GRANT_END_SESSION, sql_realm(realm), sql_id(id), sql_int(now));
 }
 
-/* $1 realm, $2 the id after which, $3 limit, $4 the user where one is wanted. */
-static int list_bind(SqlQuery *q, const RealmId *realm, const Id *user, const Page *page) {
-        const SqlValue user_value = user != NULL ? sql_id(user) : sql_null();
-        Id after = {};
+/* The page's cursor, which must outlive the statement it is bound to. */
+static int cursor_read(const Page *page, Id *ret) {
         int r = sql_page_check(page);
 
-        if (r != 0)
-                return r;
-        if (page->after != NULL && id_parse(page->after, &after) < 0)
-                return IAM_E_INVALID;
-        r = sql_bind(q, sql_realm(realm), sql_id(&after), sql_int((int64_t) page->limit));
+        *ret = (Id){};
+        if (r == 0 && page->after != NULL && id_parse(page->after, ret) < 0)
+                r = IAM_E_INVALID;
+        return r;
+}
+
+/* $1 realm, $2 the id after which, $3 limit, $4 the user where one is wanted. */
+static int
+list_bind(SqlQuery *q, const RealmId *realm, const Id *user, const Id *after, size_t limit) {
+        int r = sql_bind(q, sql_realm(realm), sql_id(after), sql_int((int64_t) limit));
+
         if (r == 0 && user != NULL)
-                r = sql_bind_values(q, 4, &user_value, 1);
+                r = sql_bind_values(q, 4, (const SqlValue[]){ sql_id(user) }, 1);
         return r;
 }
 
@@ -113,8 +117,11 @@ session_list(Txn *txn, const RealmId *realm, const Id *user, Arena *arena, const
              SessionList *ret) {
         CLEANUP(sql_resetp)
         SqlQuery *q = sql_query(txn, user != NULL ? Q_SESSION_LIST_USER : Q_SESSION_LIST);
-        int r = list_bind(q, realm, user, page);
+        Id after;
+        int r = cursor_read(page, &after);
 
+        if (r == 0)
+                r = list_bind(q, realm, user, &after, page->limit);
         return r != 0 ? r : sql_read_list(q, &session_row, arena, ret);
 }
 
@@ -144,8 +151,11 @@ login_list(Txn *txn, const RealmId *realm, const Id *user, Arena *arena, const P
            HostLoginList *ret) {
         CLEANUP(sql_resetp)
         SqlQuery *q = sql_query(txn, user != NULL ? Q_LOGIN_LIST_USER : Q_LOGIN_LIST);
-        int r = list_bind(q, realm, user, page);
+        Id after;
+        int r = cursor_read(page, &after);
 
+        if (r == 0)
+                r = list_bind(q, realm, user, &after, page->limit);
         return r != 0 ? r : sql_read_list(q, &login_row, arena, ret);
 }
 

@@ -112,6 +112,7 @@ typedef struct SqlRow {
 SqlQuery *sql_query(Txn *txn, SqlQueryId id);
 void sql_resetp(SqlQuery **query);
 
+/* Text and bytes are lent: they must stay until the query is reset. */
 int sql_bind_values(SqlQuery *q, size_t first, const SqlValue *values, size_t n);
 #define sql_bind(q, ...)                                                                           \
         sql_bind_values((q), 1, (const SqlValue[]){ __VA_ARGS__ },                                 \

@@ -27,7 +27,10 @@ typedef int (*TxnFn)(Txn *txn, void *context);
 
 #define STORE_PAGE_MAX 1000 /* rows of one list call */
 
-/* Keyset paging: rows after this name (or id), at most limit of them. */
+/*
+ * Keyset paging: rows after this name, at most limit of them.  Roles (whose names repeat from
+ * client to client), sessions and host logins are paged after the last row's id in text form.
+ */
 typedef struct Page {
         const char *after; /* NULL: from the start */
         size_t limit; /* 1..STORE_PAGE_MAX */
@@ -49,7 +52,9 @@ typedef struct UserOps {
         int (*by_email)(Txn *, const RealmId *, const char *email_fold, Arena *, User *ret);
         int (*by_uid)(Txn *, const RealmId *, uint32_t uid, Arena *, User *ret);
         int (*update)(Txn *, const User *);
-        int (*remove)(Txn *, const RealmId *, const Id *, Usec now); /* soft */
+        /* Soft: the row stays for the history.  Credentials, memberships, assignments and known
+         * devices go; sessions and grants end.  Numbers are retired apart (PosixOps). */
+        int (*remove)(Txn *, const RealmId *, const Id *, Usec now);
         /* by name; search: a prefix of the name, or NULL */
         int (*list)(Txn *, const RealmId *, const char *search, Arena *, const Page *,
                     UserList *ret);
@@ -60,7 +65,11 @@ typedef struct UserOps {
 } UserOps;
 
 typedef struct PosixOps {
-        /* Takes the next free number of our ranges for the owner; never one used before. */
+        /*
+         * Takes the next free number of our ranges for the owner (kind "user" or "group"); never
+         * one used before.  IAM_E_LIMIT: none is left.  A user or group can only be written with
+         * a number that was allocated to its id: anything else is IAM_E_NOT_FOUND.
+         */
         int (*allocate)(Txn *, const RealmId *, const char *kind, const Id *owner, Usec now,
                         uint32_t *ret);
         int (*retire)(Txn *, const RealmId *, const Id *owner, Usec now);
@@ -140,13 +149,16 @@ typedef struct SessionOps {
         int (*insert)(Txn *, const Session *);
         int (*by_id)(Txn *, const RealmId *, const Id *, Arena *, Session *ret);
         int (*by_cookie)(Txn *, const RealmId *, const Sha256 *, Arena *, Session *ret);
-        int (*touch)(Txn *, const RealmId *, const Id *, Usec now);
+        int (*touch)(Txn *, const RealmId *, const Id *, Usec now); /* at most once a minute */
         /* A live session authenticated again: stores cookie_hash, auth and last_seen_at. */
         int (*renew)(Txn *, const Session *);
-        int (*end)(Txn *, const RealmId *, const Id *, Usec now); /* and its grants */
+        /* And its grants.  IAM_E_NOT_FOUND when it has ended before. */
+        int (*end)(Txn *, const RealmId *, const Id *, Usec now);
+        /* Those that have not ended, oldest first; whether they are live is session_check()'s. */
         int (*list)(Txn *, const RealmId *, const Id *user /* or NULL */, Arena *, const Page *,
                     SessionList *ret);
         int (*login_insert)(Txn *, const HostLogin *);
+        /* The newest open one of that process. */
         int (*login_by_leader)(
                         Txn *, const RealmId *, const char *boot_id, int64_t pid, uint64_t start,
                         Arena *, HostLogin *ret);
