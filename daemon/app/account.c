@@ -118,6 +118,27 @@ int app_host_user_by_uid(App *app, Arena *arena, uint32_t uid, HostName *ret) {
         return r;
 }
 
+static int realm_run(Txn *txn, void *context) {
+        NameCall *call = context;
+        Realm realm;
+        int r;
+
+        r = realm_by_name(call, txn, call->name, &realm);
+        if (r == 0)
+                call->found.realm = realm.id;
+        return r;
+}
+
+int app_host_realm(App *app, Arena *arena, const char *name, RealmId *ret) {
+        NameCall call = { .app = app, .arena = arena, .name = name };
+        int r;
+
+        r = app->store.read(app->store.self, realm_run, &call);
+        if (r == 0)
+                *ret = call.found.realm;
+        return r;
+}
+
 static int serves_run(Txn *txn, void *context) {
         NameCall *call = context;
 

@@ -39,6 +39,8 @@ typedef struct HostName {
 int app_host_name(App *app, Arena *arena, const char *name, HostName *ret);
 /* The realm user with this number in one of the host's realms, and the name it has here. */
 int app_host_user_by_uid(App *app, Arena *arena, uint32_t uid, HostName *ret);
+/* The id of a realm by its name.  IAM_E_UNKNOWN_USER: there is none. */
+int app_host_realm(App *app, Arena *arena, const char *name, RealmId *ret);
 /* True when the host serves the realm. */
 bool app_host_serves(App *app, Arena *arena, const RealmId *realm);
 

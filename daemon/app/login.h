@@ -46,6 +46,7 @@ typedef struct LoginStep {
         RealmId realm;
         Id user; /* LOGIN_DONE */
         const char *user_name;
+        const char *service; /* of the attempt, or NULL */
         AuthContext auth;
         Id request; /* the authorization request the attempt carries, or null id */
 } LoginStep;

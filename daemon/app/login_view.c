@@ -128,6 +128,7 @@ void login_step_fill(const LoginCall *call, LoginStep *ret) {
 
         step->realm = call->realm;
         step->request = call->view.attempt.request;
+        step->service = call->view.attempt.service;
         step->outcome = LOGIN_ASK;
         step->n_prompts = 0;
         step->reason = call->reason;

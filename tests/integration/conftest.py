@@ -13,6 +13,7 @@ sys.dont_write_bytecode = True
 
 from tests.rig.apache import Apache, Site  # noqa: E402
 from tests.rig.browser import Driver  # noqa: E402
+from tests.rig.demo import Demo  # noqa: E402
 from tests.rig.sandbox import Sandbox  # noqa: E402
 from tests.rig.sshd import Sshd  # noqa: E402
 
@@ -66,3 +67,18 @@ def apache(box) -> Apache:
 @pytest.fixture(scope="module")
 def driver(box) -> Driver:
     return Driver(box)
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """The realm of `dev up`, whole: shared by all tests that leave it as they found it."""
+    with Sandbox("demo") as sandbox:
+        sandbox.add_local_user("localuser", LOCAL_PASSWORD, "sudo")
+        sandbox.run(["chpasswd", "-c", "SHA512"], input=f"root:{LOCAL_PASSWORD}\n")
+        yield Demo(sandbox)
+
+
+@pytest.fixture(scope="session")
+def windows(demo) -> Driver:
+    """Browsers in front of the demo."""
+    return Driver(demo.box)

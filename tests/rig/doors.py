@@ -12,7 +12,7 @@ from .dialogue import Answers
 from .paths import RigError
 
 # What the pages and the terminal call the fields.
-NAME_FIELD, PASSWORD_FIELD, CODE_FIELD = "Username", "Password", "One-time code"
+NAME_FIELD, PASSWORD_FIELD, CODE_FIELD = "User name", "Password", "One-time code"
 PASSWORD_PROMPT, CODE_PROMPT = r"[Pp]assword: ", r"[Cc]ode: "
 
 
@@ -69,8 +69,8 @@ def names(demo: Demo):
     expect(missing.returncode == 2, "a name that exists nowhere is found")
 
 
-def browser(demo: Demo):
-    driver = Driver(demo.box)
+def browser(demo: Demo, driver: Driver | None = None):
+    driver = driver or Driver(demo.box)
     one, two = demo.sites
     with driver.open() as window:
         sign_in_at(window, one.protected, demo.alice)
@@ -87,7 +87,8 @@ def browser(demo: Demo):
                         or "signed out" in window.text().lower())
         window.open(one.protected)
         window.wait_for("the login page after the logout", lambda: window.has_field(NAME_FIELD))
-    driver.process.stop()
+        window.open(two.protected)
+        window.wait_for("the login page at the second app", lambda: window.has_field(NAME_FIELD))
 
 
 def ssh(demo: Demo):

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server's inside: connections and jobs.  Only the server's thread touches a connection; a job
+ * belongs to the lane until it is put on the list of done ones. */
+#pragma once
+
+#include "base/buf.h"
+#include "daemon/ipc/ipc_call.h"
+
+typedef struct IpcConnection IpcConnection;
+typedef struct IpcJob IpcJob;
+
+struct IpcConnection {
+        int fd;
+        IpcPeer peer;
+        uint64_t source; /* whom it speaks for, for the lanes' fairness */
+        Buf in;
+        Buf out;
+        IpcJob *job; /* one at a time: calls of a connection are answered in order */
+        Usec deadline;
+        bool is_closing; /* after what is in `out` */
+        bool wants_write;
+        IpcConnection *next;
+};
+
+struct IpcJob {
+        LaneJob lane; /* first: run() gets its address */
+        IpcServer *server;
+        IpcConnection *connection; /* NULL: it went away meanwhile */
+        const IpcMethod *method;
+        char name[VARLINK_NAME_MAX + 1];
+        IpcPeer peer;
+        bool oneway;
+        char *text; /* the message; the parameters lend from it */
+        size_t len;
+        JsonValue parameters;
+        Buf reply;
+        IpcJob *next;
+};
+
+/* job.c: takes the message; 0, a Reason to tell, or -errno to hang up. */
+int ipc_job_new(IpcConnection *connection, const char *text, size_t len, IpcJob **ret,
+                bool *ret_oneway);
+void ipc_job_free(IpcJob *job);
+void ipc_job_run(IpcJob *job, Arena *arena, bool expired, const IpcConfig *config);
+
+/* peer.c: what the kernel says; is_admin by the group at the time of connect(). */
+int ipc_peer_read(int fd, IpcSocket socket, gid_t admin_gid, IpcPeer *ret);

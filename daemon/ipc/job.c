@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One call: taken apart in the server's thread, run in its lane. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encode.h"
+#include "base/reason.h"
+#include "daemon/core/guess.h"
+#include "daemon/ipc/connection.h"
+
+#define PARSE_ARENA 4096 /* two names */
+#define TRACE_BYTES 8
+#define UID_TEXT_SIZE 16
+
+void ipc_job_free(IpcJob *job) {
+        if (job == NULL)
+                return;
+        if (job->text != NULL)
+                explicit_bzero(job->text, job->len);
+        free(job->text);
+        buf_done(&job->reply);
+        free(job);
+}
+
+/* FNV-1a: fairness needs no secret hash, only spread. */
+static uint64_t source_of(const char *text) {
+        uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+        for (const char *p = text; *p != '\0'; p++)
+                hash = (hash ^ (uint8_t) *p) * UINT64_C(0x100000001b3);
+        return hash;
+}
+
+/* Root speaks for others: the person's address is whose queue this is. */
+static void note_source(IpcConnection *connection, const JsonValue *parameters) {
+        char source[GUESS_SOURCE_SIZE];
+        char address[256];
+        JsonValue value;
+
+        if (connection->peer.uid != 0 || connection->peer.socket != IPC_AUTH ||
+            json_member(parameters, "rhost", &value) != 1 || value.type != JSON_STRING ||
+            json_get_str(&value, address, sizeof(address), NULL) < 0)
+                return;
+        guess_source(address, source);
+        connection->source = source_of(source);
+}
+
+static int find_method(IpcConnection *connection, const VarlinkCall *call, IpcJob *job) {
+        size_t a = strlen(call->interface);
+        size_t b = strlen(call->method);
+
+        assert(a + 1 + b <= VARLINK_NAME_MAX);
+        memcpy(job->name, call->interface, a);
+        job->name[a] = '.';
+        memcpy(job->name + a + 1, call->method, b + 1);
+        job->method = ipc_method_find(connection->peer.socket, job->name);
+        if (job->method == NULL)
+                return IAM_E_UNKNOWN_METHOD;
+        if (connection->peer.socket == IPC_ADMIN && !connection->peer.is_admin)
+                return IAM_E_DENIED;
+        if (job->method->root_only && connection->peer.uid != 0)
+                return IAM_E_DENIED;
+        return 0;
+}
+
+int ipc_job_new(IpcConnection *connection, const char *text, size_t len, IpcJob **ret,
+                bool *ret_oneway) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(PARSE_ARENA);
+        IpcJob *job = calloc(1, sizeof(*job));
+        VarlinkCall call;
+        int r;
+
+        *ret_oneway = false;
+        if (job == NULL)
+                return -ENOMEM;
+        job->reply = (Buf) BUF_INIT(VARLINK_REPLY_MAX + 1);
+        job->peer = connection->peer;
+        job->text = malloc(len + 1);
+        job->len = len;
+        r = job->text != NULL ? 0 : -ENOMEM;
+        if (r == 0) {
+                memcpy(job->text, text, len);
+                job->text[len] = '\0';
+                r = varlink_call_read(&arena, job->text, len, &call);
+        }
+        if (r == 0) {
+                *ret_oneway = call.oneway;
+                job->oneway = call.oneway;
+                job->parameters = call.parameters;
+                r = find_method(connection, &call, job);
+        }
+        if (r != 0) {
+                ipc_job_free(job);
+                return r;
+        }
+        note_source(connection, &job->parameters);
+        *ret = job;
+        return 0;
+}
+
+/* "uid 1000": what the kernel vouches for; names are the directory's business. */
+static void uid_format(uid_t uid, char ret[UID_TEXT_SIZE]) {
+        char digits[12];
+        size_t n = 0;
+
+        do {
+                digits[n++] = (char) ('0' + uid % 10);
+                uid /= 10;
+        } while (uid > 0);
+        memcpy(ret, "uid ", 4);
+        ret += 4;
+        while (n > 0)
+                *ret++ = digits[--n];
+        *ret = '\0';
+}
+
+static void caller_fill(IpcCall *call, char name[UID_TEXT_SIZE], char trace[]) {
+        static const Door doors[_IPC_SOCKET_MAX] = {
+                [IPC_LOOKUP] = DOOR_SYSTEM,
+                [IPC_AUTH] = DOOR_PAM,
+                [IPC_ADMIN] = DOOR_ADMIN,
+        };
+        uint8_t random[TRACE_BYTES];
+        Caller *caller = &call->caller;
+
+        *caller = (Caller){
+                .door = doors[call->peer->socket],
+                .actor_kind = "local",
+                .actor_name = name,
+                .is_local_root = call->peer->socket == IPC_ADMIN && call->peer->is_admin,
+        };
+        if (call->peer->uid == 0)
+                memcpy(name, "root", sizeof("root"));
+        else
+                uid_format(call->peer->uid, name);
+        if (call->app->clock.random(call->app->clock.self, random, sizeof(random)) == 0) {
+                hex_encode(random, sizeof(random), trace);
+                caller->trace = trace;
+        }
+}
+
+void ipc_job_run(IpcJob *job, Arena *arena, bool expired, const IpcConfig *config) {
+        JsonWriter w = JSON_WRITER(&job->reply);
+        char trace[HEX_SIZE(TRACE_BYTES)];
+        char name[UID_TEXT_SIZE];
+        IpcCall call = {
+                .config = config,
+                .app = config->app,
+                .arena = arena,
+                .peer = &job->peer,
+                .parameters = job->parameters,
+                .method = job->name,
+                .w = &w,
+        };
+        int r = IAM_E_BUSY;
+
+        if (!expired) {
+                caller_fill(&call, name, trace);
+                r = job->method->run(&call);
+        }
+        if (r == 0)
+                r = buf_error(&job->reply);
+        if (r == 0)
+                return;
+        if (r < 0)
+                log_event(config->log, LOG_REQUEST_FAILED, LOG_FIELDS({ "IAM_METHOD", job->name }),
+                          "%s failed: %s", job->name, strerrordesc_np(-r));
+        buf_clear(&job->reply);
+        w = (JsonWriter) JSON_WRITER(&job->reply);
+        varlink_error_write(&w, ipc_reason(r, &job->peer), call.where);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* org.iamd.Login: what pam_iam asks.  The attempt's handle names its realm, so that a resumed
+ * attempt finds it: "REALM-ID.HANDLE". */
+#include <string.h>
+
+#include "base/reason.h"
+#include "base/secret_bytes.h"
+#include "daemon/app/account.h"
+#include "daemon/app/login.h"
+#include "daemon/ipc/ipc_call.h"
+#include "wire/login.h"
+
+#define HANDLE_START ID_TEXT_SIZE /* 36 characters and the dot */
+
+static int attempt_join(const RealmId *realm, const Secret *handle, Secret *ret) {
+        char text[HANDLE_START + LOGIN_HANDLE_SIZE];
+
+        if (handle->len >= LOGIN_HANDLE_SIZE)
+                return -EMSGSIZE;
+        id_format(&realm->id, text);
+        text[HANDLE_START - 1] = '.';
+        memcpy(text + HANDLE_START, secret_bytes(handle), handle->len);
+        return secret_move_in(ret, text, HANDLE_START + handle->len);
+}
+
+/* Only realms that this host serves. */
+static int attempt_split(IpcCall *call, const Secret *attempt, RealmId *ret_realm, Secret *ret) {
+        char realm[ID_TEXT_SIZE] = "";
+
+        if (attempt->len <= HANDLE_START || secret_bytes(attempt)[HANDLE_START - 1] != '.')
+                return IAM_E_ATTEMPT_GONE;
+        memcpy(realm, secret_bytes(attempt), HANDLE_START - 1);
+        if (id_parse(realm, &ret_realm->id) < 0 ||
+            !app_host_serves(call->app, call->arena, ret_realm))
+                return IAM_E_ATTEMPT_GONE;
+        return secret_set(ret, secret_bytes(attempt) + HANDLE_START, attempt->len - HANDLE_START);
+}
+
+static const char *outcome_name(LoginOutcome outcome) {
+        switch (outcome) {
+        case LOGIN_ASK:
+                return "ask";
+        case LOGIN_DONE:
+                return "done";
+        case LOGIN_REFUSED:
+                CASE_SENTINELS(LOGIN) : break;
+        }
+        return "refused";
+}
+
+static const char *prompt_kind_name(PromptKind kind) {
+        switch (kind) {
+        case PROMPT_TEXT:
+                return "text";
+        case PROMPT_SECRET:
+                return "secret";
+        case PROMPT_CODE:
+                return "code";
+        case PROMPT_INFO:
+                CASE_SENTINELS(PROMPT) : break;
+        }
+        return "info";
+}
+
+/* One line a login: who, from where, and for a refusal the true reason. */
+static void log_step(IpcCall *call, const LoginStep *step, const char *user, const char *service) {
+        LogEvent event = step->outcome == LOGIN_DONE ? LOG_LOGIN : LOG_LOGIN_REFUSED;
+
+        if (step->outcome == LOGIN_ASK && step->reason == 0)
+                return;
+        if (step->reason == IAM_E_FACTOR_NOT_SERVED) {
+                log_event(call->config->log, LOG_LOGIN_DOOR_UNFIT,
+                          LOG_FIELDS({ "IAM_SERVICE", service }),
+                          "A user with a second factor came by a way that asks one question only; "
+                          "for ssh set KbdInteractiveAuthentication yes (and "
+                          "PasswordAuthentication no) in sshd_config");
+                return;
+        }
+        log_event(call->config->log, event,
+                  LOG_FIELDS({ "IAM_USER", user }, { "IAM_SERVICE", service },
+                             { "IAM_REASON", reason_name(step->reason) }),
+                  "Login at %s: %s", str_or(service, "this host"), reason_message(step->reason));
+}
+
+static int reply_step(IpcCall *call, const LoginStep *step) {
+        WirePrompt prompts[LOGIN_PROMPTS_MAX];
+        WireLoginStep out = {
+                .outcome = outcome_name(step->outcome),
+                .prompts = { .items = prompts, .n = step->n_prompts },
+                .notice = step->notice,
+                .stop = step->too_many,
+        };
+        int r;
+
+        for (size_t i = 0; i < step->n_prompts; i++)
+                prompts[i] = (WirePrompt){ .id = step->prompts[i].id,
+                                           .kind = prompt_kind_name(step->prompts[i].kind),
+                                           .label = step->prompts[i].label };
+        if (step->outcome == LOGIN_DONE)
+                out.user = step->user_name;
+        if (call->peer->uid == 0 && step->reason != 0)
+                out.reason = reason_name(step->reason);
+        r = attempt_join(&step->realm, &step->handle, &out.attempt);
+        if (r == 0)
+                ipc_reply(call, wire_login_step.fields, wire_login_step.n, &out);
+        secret_clear(&out.attempt);
+        return r;
+}
+
+/* Another uid may only prove that it is itself. */
+static int check_self(IpcCall *call, const HostName *name) {
+        HostName self;
+        int r;
+
+        if (call->peer->uid == 0)
+                return 0;
+        r = app_host_user_by_uid(call->app, call->arena, call->peer->uid, &self);
+        if (r != 0)
+                return r == IAM_E_UNKNOWN_USER ? IAM_E_DENIED : r;
+        if (!id_equal(&self.realm.id, &name->realm.id) || !str_eq(self.name, name->name))
+                return IAM_E_DENIED;
+        return 0;
+}
+
+static int login_start(IpcCall *call) {
+        WireLoginStart in;
+        LoginStart start;
+        LoginStep step;
+        HostName name;
+        int r;
+
+        r = ipc_call_read(call, wire_login_start.fields, wire_login_start.n, &in);
+        if (r == 0)
+                r = app_host_name(call->app, call->arena, in.user, &name);
+        if (r == 0)
+                r = check_self(call, &name);
+        if (r != 0)
+                return r;
+        start = (LoginStart){
+                .realm = name.realm,
+                .name = name.name,
+                .service = in.service,
+                .tty = in.tty,
+        };
+        call->caller.address = str_is_empty(in.rhost) ? NULL : in.rhost;
+        r = app_login_start(call->app, call->arena, &call->caller, &start, &step);
+        if (r == 0)
+                r = reply_step(call, &step);
+        secret_clear(&step.handle);
+        return r;
+}
+
+static int login_answer(IpcCall *call) {
+        CLEANUP(secret_clear) Secret handle = {};
+        WireLoginAnswer in;
+        LoginAnswer answer;
+        LoginStep step = {};
+        RealmId realm;
+        int r;
+
+        r = ipc_call_read(call, wire_login_answer.fields, wire_login_answer.n, &in);
+        if (r != 0)
+                return r;
+        answer = (LoginAnswer){ .id = in.id, .value = &in.value };
+        r = attempt_split(call, &in.attempt, &realm, &handle);
+        if (r == 0)
+                r = app_login_answer(
+                                call->app, call->arena, &call->caller, &realm, &handle, &answer, 1,
+                                &step);
+        if (r == 0) {
+                log_step(call, &step, step.user_name, step.service);
+                r = reply_step(call, &step);
+        }
+        wire_clear(wire_login_answer.fields, wire_login_answer.n, &in);
+        secret_clear(&step.handle);
+        return r;
+}
+
+static int abandon_reason(const char *why) {
+        return str_eq(why, "unserved") ? IAM_E_FACTOR_NOT_SERVED : IAM_E_WRONG_CREDENTIALS;
+}
+
+static int attempt_call(IpcCall *call, bool abandon) {
+        CLEANUP(secret_clear) Secret handle = {};
+        WireLoginAttempt in;
+        LoginStep step = {};
+        RealmId realm;
+        int r;
+
+        r = ipc_call_read(call, wire_login_attempt.fields, wire_login_attempt.n, &in);
+        if (r != 0)
+                return r;
+        r = attempt_split(call, &in.attempt, &realm, &handle);
+        if (r == 0 && abandon)
+                r = app_login_abandon(
+                                call->app, call->arena, &call->caller, &realm, &handle,
+                                abandon_reason(in.why), &step);
+        else if (r == 0)
+                r = app_login_resume(call->app, call->arena, &call->caller, &realm, &handle, &step);
+        if (r == 0 && abandon)
+                log_step(call, &step, NULL, step.service);
+        if (r == 0)
+                r = reply_step(call, &step);
+        wire_clear(wire_login_attempt.fields, wire_login_attempt.n, &in);
+        secret_clear(&step.handle);
+        return r;
+}
+
+static int login_abandon(IpcCall *call) {
+        return attempt_call(call, /* abandon= */ true);
+}
+static int login_resume(IpcCall *call) {
+        return attempt_call(call, /* abandon= */ false);
+}
+
+static int login_account(IpcCall *call) {
+        WireLoginStart in;
+        AccountIn account;
+        AccountOut found;
+        WireAccountOut out;
+        int r;
+
+        r = ipc_call_read(call, wire_login_start.fields, wire_login_start.n, &in);
+        if (r != 0)
+                return r;
+        account = (AccountIn){ .name = in.user, .service = in.service, .tty = in.tty };
+        call->caller.address = str_is_empty(in.rhost) ? NULL : in.rhost;
+        r = app_account_check(call->app, call->arena, &call->caller, &account, &found);
+        if (r != 0)
+                return r;
+        out = (WireAccountOut){ .user = found.name, .uid = found.uid };
+        ipc_reply(call, wire_account_out.fields, wire_account_out.n, &out);
+        return 0;
+}
+
+/* How the user was authenticated, when the same process asked; the engine remembers it a while. */
+static const AuthContext *
+auth_of(IpcCall *call, const Secret *attempt, const char *user, LoginStep *step) {
+        CLEANUP(secret_clear) Secret handle = {};
+        RealmId realm;
+
+        if (secret_is_empty(attempt) || attempt_split(call, attempt, &realm, &handle) != 0 ||
+            app_login_resume(call->app, call->arena, &call->caller, &realm, &handle, step) != 0 ||
+            step->outcome != LOGIN_DONE || !str_eq(step->user_name, user))
+                return NULL;
+        return &step->auth;
+}
+
+static int session_call(IpcCall *call, bool opens) {
+        LoginStep step = {};
+        WireHostSession in;
+        HostLoginIn session;
+        int r;
+
+        r = ipc_call_read(call, wire_host_session.fields, wire_host_session.n, &in);
+        if (r != 0)
+                return r;
+        session = (HostLoginIn){
+                .account = { .name = in.user, .service = in.service, .tty = in.tty },
+                .boot_id = in.boot_id,
+                .leader_pid = in.leader_pid,
+                .leader_start = (uint64_t) in.leader_start,
+                .auth = opens ? auth_of(call, &in.attempt, in.user, &step) : NULL,
+        };
+        call->caller.address = str_is_empty(in.rhost) ? NULL : in.rhost;
+        r = (opens ? app_host_login_open
+                   : app_host_login_close)(call->app, call->arena, &call->caller, &session);
+        if (r == 0) {
+                ipc_reply_begin(call);
+                ipc_reply_end(call);
+        }
+        wire_clear(wire_host_session.fields, wire_host_session.n, &in);
+        secret_clear(&step.handle);
+        return r;
+}
+
+static int session_open(IpcCall *call) {
+        return session_call(call, /* opens= */ true);
+}
+static int session_close(IpcCall *call) {
+        return session_call(call, /* opens= */ false);
+}
+
+#define LOGIN_METHOD(method) .name = WIRE_LOGIN_INTERFACE "." method, .socket = IPC_AUTH
+const IpcMethod ipc_login_methods[] = {
+        { LOGIN_METHOD("Start"), .lane = LANE_STORE, .run = login_start },
+        { LOGIN_METHOD("Answer"), .lane = LANE_HASH, .run = login_answer },
+        { LOGIN_METHOD("Abandon"), .lane = LANE_STORE, .run = login_abandon },
+        { LOGIN_METHOD("Resume"), .lane = LANE_STORE, .run = login_resume },
+        { LOGIN_METHOD("Account"), .lane = LANE_STORE, .root_only = true, .run = login_account },
+        { LOGIN_METHOD("OpenSession"), .lane = LANE_STORE, .root_only = true, .run = session_open },
+        { LOGIN_METHOD("CloseSession"), .lane = LANE_STORE, .root_only = true,
+          .run = session_close },
+};
+const size_t ipc_login_method_count = ELEMENTSOF(ipc_login_methods);
