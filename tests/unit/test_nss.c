@@ -381,7 +381,7 @@ TEST(a_server_that_knows_nobody_gives_not_found) {
         pid_t pid;
 
         place_unpublish();
-        pid = serve(REPLY("{\"error\":\"org.iamd.not-found\",\"parameters\":{}}"));
+        pid = serve(REPLY("{\"error\":\"org.iamd.Error.NotFound\",\"parameters\":{}}"));
         ASSERT_EQ(_nss_iam_getpwnam_r("alice", &pwd, buffer, sizeof(buffer), &error),
                   NSS_STATUS_NOTFOUND);
         serve_end(pid);

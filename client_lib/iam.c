@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The version script says what of this leaves which library. */
+#pragma GCC visibility push(default)
+#include "client_lib/iam.h"
+#pragma GCC visibility pop
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/reason.h"
+#include "base/secret_bytes.h"
+#include "base/str.h"
+#include "client_lib/channel.h"
+#include "wire/login.h"
+#include "wire/varlink.h"
+
+#define CONNECT_MS 5000
+#define ANSWER_MS 35000
+#define SOCKET_PATH_MAX 108 /* sun_path */
+#define REPLY_ARENA ((size_t) 256 << 10)
+#define RETRY_PAUSE_MS 100 /* while iamd restarts */
+
+struct iam_client {
+        char socket_path[SOCKET_PATH_MAX];
+        uid_t trusted;
+        int connect_ms;
+        int answer_ms;
+        int fd;
+        Arena arena; /* of the last step */
+        WireLoginStep step;
+        bool has_step;
+        iam_prompt prompts[WIRE_PROMPTS_MAX];
+        Secret attempt;
+};
+
+int iam_client_new(const char *socket_path, iam_client **ret) {
+        iam_client *client;
+
+        if (socket_path == NULL || strlen(socket_path) >= SOCKET_PATH_MAX)
+                return -EINVAL;
+        client = calloc(1, sizeof(*client));
+        if (client == NULL)
+                return -ENOMEM;
+        strcpy(client->socket_path, socket_path);
+        client->trusted = (uid_t) -1;
+        client->connect_ms = CONNECT_MS;
+        client->answer_ms = ANSWER_MS;
+        client->fd = -1;
+        client->arena = (Arena) ARENA_INIT(REPLY_ARENA);
+        *ret = client;
+        return 0;
+}
+
+static void hang_up(iam_client *client) {
+        channel_close(&client->fd);
+        client->fd = -1;
+}
+
+static void forget_step(iam_client *client) {
+        wire_clear(wire_login_step.fields, wire_login_step.n, &client->step);
+        client->step = (WireLoginStep){};
+        client->has_step = false;
+        arena_reset(&client->arena);
+}
+
+iam_client *iam_client_free(iam_client *client) {
+        if (client == NULL)
+                return NULL;
+        hang_up(client);
+        forget_step(client);
+        arena_done(&client->arena);
+        explicit_bzero(client, sizeof(*client));
+        free(client);
+        return NULL;
+}
+
+void iam_client_freep(iam_client **client) {
+        *client = iam_client_free(*client);
+}
+
+void iam_client_trust(iam_client *client, uid_t uid) {
+        client->trusted = uid;
+}
+
+void iam_client_set_deadlines(iam_client *client, int connect_ms, int answer_ms) {
+        client->connect_ms = connect_ms;
+        client->answer_ms = answer_ms;
+}
+
+static int connect_now(iam_client *client, int64_t deadline) {
+        int64_t until = channel_now_ms() + client->connect_ms;
+
+        if (client->fd >= 0)
+                return 0;
+        return channel_connect(
+                        client->socket_path, client->trusted, until < deadline ? until : deadline,
+                        &client->fd);
+}
+
+/* One call and its reply, on a connection that is closed after any failure: what came too late must
+ * not be taken for the answer to the next call. */
+static int
+exchange(iam_client *client, const char *method, const WireLoginTable *table, const void *in,
+         Buf *reply, int64_t deadline) {
+        CLEANUP(buf_done) Buf call = BUF_INIT(WIRE_LOGIN_MESSAGE_MAX);
+        JsonWriter w = JSON_WRITER(&call);
+        int r;
+
+        varlink_call_begin(&w, WIRE_LOGIN_INTERFACE, method);
+        wire_write(&w, table->fields, table->n, in);
+        varlink_end(&w);
+        r = buf_error(&call);
+        if (r == 0)
+                r = connect_now(client, deadline);
+        if (r == 0)
+                r = channel_send(client->fd, call.bytes, call.len, deadline);
+        if (r == 0)
+                r = channel_receive(client->fd, reply, deadline);
+        if (r < 0)
+                hang_up(client);
+        return r;
+}
+
+static int reply_take(iam_client *client, Arena *arena, const Buf *buf, JsonValue *ret) {
+        VarlinkReply reply;
+        int r;
+
+        r = buf->len > 0 ? varlink_reply_read(arena, buf->bytes, buf->len, &reply) : -EBADMSG;
+        if (r < 0) {
+                hang_up(client);
+                return r;
+        }
+        if (reply.reason != 0)
+                return reply.reason;
+        *ret = reply.parameters;
+        return 0;
+}
+
+/* What must hold of a step before anybody believes it. */
+static int step_check(const WireLoginStep *step) {
+        if (str_eq(step->outcome, "ask"))
+                return step->prompts.n > 0 ? 0 : -EBADMSG;
+        if (step->prompts.n > 0)
+                return -EBADMSG;
+        if (str_eq(step->outcome, "done"))
+                return step->user != NULL ? 0 : -EBADMSG;
+        return str_eq(step->outcome, "refused") ? 0 : -EBADMSG;
+}
+
+static int prompt_kind(const char *name) {
+        if (str_eq(name, "text"))
+                return IAM_PROMPT_TEXT;
+        if (str_eq(name, "code"))
+                return IAM_PROMPT_CODE;
+        return str_eq(name, "info") ? IAM_PROMPT_INFO : IAM_PROMPT_SECRET;
+}
+
+static int step_take(iam_client *client, const JsonValue *object) {
+        const char *where;
+        int r;
+
+        r = wire_read(&client->arena, object, wire_login_step.fields, wire_login_step.n,
+                      &client->step, &where);
+        if (r == 0)
+                r = step_check(&client->step);
+        if (r != 0) {
+                forget_step(client);
+                hang_up(client);
+                return r < 0 ? r : -EBADMSG;
+        }
+        const WirePrompt *prompts = client->step.prompts.items;
+        for (size_t i = 0; i < client->step.prompts.n; i++)
+                client->prompts[i] = (iam_prompt){ .id = prompts[i].id,
+                                                   .kind = prompt_kind(prompts[i].kind),
+                                                   .label = prompts[i].label };
+        client->attempt = client->step.attempt;
+        client->has_step = true;
+        return 0;
+}
+
+/* One call that answers with a step; the former step is gone, whatever comes of it. */
+static int
+step_call(iam_client *client, const char *method, const WireLoginTable *table, const void *in,
+          int64_t deadline) {
+        CLEANUP(buf_done) Buf reply = BUF_INIT(VARLINK_REPLY_MAX);
+        JsonValue object;
+        int r;
+
+        forget_step(client);
+        r = exchange(client, method, table, in, &reply, deadline);
+        if (r == 0)
+                r = reply_take(client, &client->arena, &reply, &object);
+        if (r == 0)
+                r = step_take(client, &object);
+        return r;
+}
+
+int iam_login_start(
+                iam_client *client, const char *user, const char *service, const char *tty,
+                const char *rhost) {
+        const WireLoginStart in = { user, service, tty, rhost };
+
+        secret_clear(&client->attempt);
+        if (user == NULL)
+                return -EINVAL;
+        return step_call(
+                        client, "Start", &wire_login_start, &in,
+                        channel_now_ms() + client->answer_ms);
+}
+
+static bool is_broken(int r) {
+        return r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED || r == -ENOENT;
+}
+
+static int resume(iam_client *client, int64_t deadline) {
+        WireLoginAttempt in = { .attempt = client->attempt };
+        int r;
+
+        for (;;) {
+                const struct timespec pause = { .tv_nsec = RETRY_PAUSE_MS * 1000000L };
+
+                r = step_call(client, "Resume", &wire_login_attempt, &in, deadline);
+                if (!is_broken(r) || channel_now_ms() + RETRY_PAUSE_MS >= deadline)
+                        break;
+                (void) nanosleep(&pause, NULL);
+        }
+        secret_clear(&in.attempt);
+        return r;
+}
+
+/* The answer was lost, or its reply was.  What the attempt asks now tells which: the same question
+ * again is answered again, anything else is the reply. */
+static int answer_again(iam_client *client, const WireLoginAnswer *in, int64_t deadline) {
+        int r = resume(client, deadline);
+
+        if (r != 0 || iam_login_outcome(client) != IAM_LOGIN_ASK ||
+            !str_eq(client->prompts[0].id, in->id))
+                return r;
+        return step_call(client, "Answer", &wire_login_answer, in, deadline);
+}
+
+int iam_login_answer(iam_client *client, const char *id, const char *value) {
+        int64_t deadline = channel_now_ms() + client->answer_ms;
+        WireLoginAnswer in = {};
+        char name[33];
+        int r;
+
+        if (id == NULL || value == NULL || strlen(id) >= sizeof(name) ||
+            secret_is_empty(&client->attempt))
+                return -EINVAL;
+        memcpy(name, id, strlen(id) + 1); /* the prompts it may come from are forgotten below */
+        in.id = name;
+        if (!str_is_utf8(value, strlen(value)))
+                return -EILSEQ;
+        r = secret_set(&in.value, value, strlen(value));
+        if (r < 0)
+                return r;
+        in.attempt = client->attempt;
+        r = step_call(client, "Answer", &wire_login_answer, &in, deadline);
+        if (is_broken(r))
+                r = answer_again(client, &in, deadline);
+        wire_clear(wire_login_answer.fields, wire_login_answer.n, &in);
+        return r;
+}
+
+int iam_login_abandon(iam_client *client, const char *why) {
+        WireLoginAttempt in = { .attempt = client->attempt, .why = why };
+        int r;
+
+        if (secret_is_empty(&client->attempt))
+                return -EINVAL;
+        r = step_call(client, "Abandon", &wire_login_attempt, &in,
+                      channel_now_ms() + client->answer_ms);
+        secret_clear(&in.attempt);
+        return r;
+}
+
+int iam_login_outcome(const iam_client *client) {
+        if (!client->has_step)
+                return IAM_LOGIN_NONE;
+        if (str_eq(client->step.outcome, "ask"))
+                return IAM_LOGIN_ASK;
+        return str_eq(client->step.outcome, "done") ? IAM_LOGIN_DONE : IAM_LOGIN_REFUSED;
+}
+
+size_t iam_login_prompts(const iam_client *client, const iam_prompt **ret) {
+        *ret = client->prompts;
+        return client->has_step ? client->step.prompts.n : 0;
+}
+
+const char *iam_login_notice(const iam_client *client) {
+        return client->step.notice;
+}
+
+const char *iam_login_user(const iam_client *client) {
+        return client->step.user;
+}
+
+const char *iam_login_reason(const iam_client *client) {
+        return client->step.reason;
+}
+
+int iam_login_should_stop(const iam_client *client) {
+        return client->step.stop;
+}
+
+/* A call whose reply says no more than that it was done. */
+static int
+plain_call(iam_client *client, const char *method, const WireLoginTable *table, const void *in) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(REPLY_ARENA);
+        CLEANUP(buf_done) Buf reply = BUF_INIT(VARLINK_REPLY_MAX);
+        int64_t deadline = channel_now_ms() + client->answer_ms;
+        JsonValue object;
+        int r;
+
+        r = exchange(client, method, table, in, &reply, deadline);
+        if (r == -ECONNRESET || r == -EPIPE) { /* iamd restarts; these calls may be repeated */
+                buf_clear(&reply);
+                r = exchange(client, method, table, in, &reply, deadline);
+        }
+        if (r == 0)
+                r = reply_take(client, &arena, &reply, &object);
+        return r;
+}
+
+int iam_account_check(
+                iam_client *client, const char *user, const char *service, const char *tty,
+                const char *rhost) {
+        const WireLoginStart in = { user, service, tty, rhost };
+
+        if (user == NULL)
+                return -EINVAL;
+        return plain_call(client, "Account", &wire_login_start, &in);
+}
+
+static int session_call(iam_client *client, const char *method, const iam_session *session) {
+        WireHostSession in = {
+                .user = session->user,
+                .service = session->service,
+                .tty = session->tty,
+                .rhost = session->rhost,
+                .boot_id = session->boot_id,
+                .leader_pid = session->leader_pid,
+                .leader_start = (int64_t) session->leader_start,
+                .attempt = client->attempt,
+        };
+        int r;
+
+        if (session->user == NULL || session->boot_id == NULL)
+                return -EINVAL;
+        r = plain_call(client, method, &wire_host_session, &in);
+        secret_clear(&in.attempt);
+        return r;
+}
+
+int iam_session_open(iam_client *client, const iam_session *session) {
+        return session_call(client, "OpenSession", session);
+}
+
+int iam_session_close(iam_client *client, const iam_session *session) {
+        return session_call(client, "CloseSession", session);
+}
+
+const char *iam_reason_name(int reason) {
+        return reason_name(reason);
+}

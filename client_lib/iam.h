@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libiam: talk to iamd from any program.  C99; needs nothing but libc.  An iam_client is used by
+ * one thread at a time; different ones are independent.  Nothing here reads the environment, starts
+ * a process or a thread, raises a signal or prints.
+ *
+ * Functions return 0, a positive reason (iam_reason_name() names it), or -errno.  Strings that they
+ * lend live until the next call on the same client.
+ */
+#ifndef IAM_H
+#define IAM_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct iam_client iam_client;
+
+enum iam_outcome {
+        IAM_LOGIN_NONE = 0, /* no login was begun */
+        IAM_LOGIN_ASK = 1, /* answer the prompts */
+        IAM_LOGIN_DONE = 2, /* the user is who they say */
+        IAM_LOGIN_REFUSED = 3
+};
+
+enum iam_prompt_kind {
+        IAM_PROMPT_TEXT = 1,
+        IAM_PROMPT_SECRET = 2, /* do not echo */
+        IAM_PROMPT_CODE = 3, /* digits; do not echo */
+        IAM_PROMPT_INFO = 4 /* nothing to answer */
+};
+
+typedef struct iam_prompt {
+        const char *id;
+        int kind; /* enum iam_prompt_kind */
+        const char *label;
+} iam_prompt;
+
+/* socket_path: of iamd's auth socket.  Connects at the first call. */
+int iam_client_new(const char *socket_path, iam_client **ret);
+iam_client *iam_client_free(iam_client *client); /* wipes; NULL ok; returns NULL */
+void iam_client_freep(iam_client **client);
+/* Besides root, whom to believe at the other end: the account iamd runs as. */
+void iam_client_trust(iam_client *client, uid_t uid);
+/* How long to wait for a connection, and for each answer.  5000 and 35000 unless told otherwise. */
+void iam_client_set_deadlines(iam_client *client, int connect_ms, int answer_ms);
+
+/* Begins a login.  service, tty and rhost may be NULL; an rhost of NULL or "" is a console. */
+int iam_login_start(
+                iam_client *client, const char *user, const char *service, const char *tty,
+                const char *rhost);
+/* Survives a restart of iamd: connects again and goes on by the attempt's handle. */
+int iam_login_answer(iam_client *client, const char *id, const char *value);
+/* The prompts cannot be put to the person.  why: "unserved" or "cancelled". */
+int iam_login_abandon(iam_client *client, const char *why);
+
+int iam_login_outcome(const iam_client *client); /* enum iam_outcome */
+size_t iam_login_prompts(const iam_client *client, const iam_prompt **ret);
+const char *iam_login_notice(const iam_client *client); /* to show before the prompts, or NULL */
+const char *iam_login_user(const iam_client *client); /* done: the canonical name, else NULL */
+const char *iam_login_reason(const iam_client *client); /* for the journal; root hears it only */
+int iam_login_should_stop(const iam_client *client); /* refused: do not ask again at once */
+
+/* May the account be used here now?  Needs uid 0, as the next two. */
+int iam_account_check(
+                iam_client *client, const char *user, const char *service, const char *tty,
+                const char *rhost);
+
+/* A host session: the process that leads it, as (boot id, pid, start time). */
+typedef struct iam_session {
+        const char *user;
+        const char *service;
+        const char *tty;
+        const char *rhost;
+        const char *boot_id; /* 32 hex digits */
+        long leader_pid;
+        unsigned long long leader_start; /* field 22 of /proc/PID/stat */
+} iam_session;
+
+int iam_session_open(iam_client *client, const iam_session *session);
+int iam_session_close(iam_client *client, const iam_session *session);
+
+const char *iam_reason_name(int reason); /* "not-found" */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
