@@ -74,7 +74,7 @@ static int directory_check(const StoreConfig *config) {
 /* A regular file of ours with mode 0600, made when it is not there. */
 static int file_open(const StoreConfig *config, const char *path, int *ret_fd) {
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-        struct stat st;
+        struct stat st = {};
         int r = 0;
 
         if (fd < 0 || fstat(fd, &st) < 0)
