@@ -259,7 +259,7 @@ class PathUnit:
         self.seen = now
         try:
             run_once(self.service)
-        except subprocess.CalledProcessError as error:
+        except (subprocess.CalledProcessError, OSError) as error:
             print(error, file=sys.stderr, flush=True)
 
 
