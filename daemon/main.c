@@ -15,8 +15,10 @@
 #include "daemon/crypto/crypto.h"
 #include "daemon/factor/factor.h"
 #include "daemon/http/server.h"
+#include "daemon/ipc/ipc.h"
 #include "daemon/os/clock.h"
 #include "daemon/os/journal.h"
+#include "daemon/os/peer.h"
 #include "daemon/os/process.h"
 #include "daemon/publish/publisher.h"
 #include "daemon/run/lanes.h"
@@ -60,6 +62,7 @@ typedef struct Iamd {
         Publisher *publisher;
         PublisherStatus published; /* what systemd was told; of the publishing job only */
         HttpServer *http;
+        IpcServer *ipc;
         bool is_stuck; /* a job outlived STOP_BOUND: free nothing, leave at once */
         char error[CONFIG_ERROR_SIZE]; /* more than errno can say, or "" */
 } Iamd;
@@ -241,6 +244,38 @@ static void http_end(Iamd *iamd) {
                 iamd->http = http_server_free(iamd->http);
 }
 
+/* Who may administer besides root; empty unless somebody filled it. */
+#define ADMIN_GROUP "iam-admin"
+
+static int ipc_start(Iamd *iamd) {
+        IpcConfig config = {
+                .app = &iamd->app,
+                .lanes = &iamd->lanes,
+                .log = &iamd->log,
+                .listeners = {
+                        [IPC_LOOKUP] = { iamd->sockets.fds[SOCKET_LOOKUP],
+                                         iamd->sockets.n[SOCKET_LOOKUP] },
+                        [IPC_AUTH] = { iamd->sockets.fds[SOCKET_AUTH],
+                                       iamd->sockets.n[SOCKET_AUTH] },
+                        [IPC_ADMIN] = { iamd->sockets.fds[SOCKET_ADMIN],
+                                        iamd->sockets.n[SOCKET_ADMIN] },
+                },
+        };
+        int r;
+
+        r = group_find_local(iamd->config.host.local_group, ADMIN_GROUP, &config.admin_gid);
+        if (r < 0)
+                return r;
+        return ipc_server_new(&config, &iamd->ipc);
+}
+
+static void ipc_end(Iamd *iamd) {
+        if (ipc_server_stop(iamd->ipc, lane_now() + STOP_BOUND) < 0)
+                iamd->is_stuck = true;
+        else
+                iamd->ipc = ipc_server_free(iamd->ipc);
+}
+
 static int lanes_start(Iamd *iamd) {
         const LaneSize sizes[_LANE_MAX] = {
                 [LANE_FAST] = { iamd->config.lanes.fast_threads, iamd->config.lanes.fast_queue },
@@ -382,6 +417,7 @@ static const struct {
         { "lanes", lanes_start, lanes_end, EX_OSERR },
         { "publish", publish_start, NULL, EX_OSERR },
         { "http", http_start, http_end, EX_OSERR },
+        { "ipc", ipc_start, ipc_end, EX_OSERR },
         { "tasks", tasks_start, NULL, EX_OSERR },
 };
 

@@ -46,5 +46,7 @@ typedef struct IpcServer IpcServer;
 
 int ipc_server_new(const IpcConfig *config, IpcServer **ret); /* starts its thread */
 /* Takes no more calls, waits for the jobs it gave to lanes, sends what is ready, closes all.  The
- * lanes must run, or have been closed.  NULL ok. */
-IpcServer *ipc_server_free(IpcServer *server);
+ * lanes must run, or have been closed.  -ETIMEDOUT at lane_now() = until: then nothing may be
+ * freed. */
+int ipc_server_stop(IpcServer *server, Usec until);
+IpcServer *ipc_server_free(IpcServer *server); /* only after ipc_server_stop() gave 0; NULL ok */

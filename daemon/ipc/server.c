@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/reason.h"
@@ -466,16 +467,27 @@ int ipc_server_new(const IpcConfig *config, IpcServer **ret) {
         return 0;
 }
 
+int ipc_server_stop(IpcServer *server, Usec until) {
+        const struct timespec deadline = { .tv_sec = until / USEC_PER_SEC,
+                                           .tv_nsec = until % USEC_PER_SEC * 1000 };
+        int r;
+
+        if (!server->has_thread)
+                return 0;
+        pthread_mutex_lock(&server->lock);
+        server->is_stopping = true;
+        pthread_mutex_unlock(&server->lock);
+        wake(server);
+        r = pthread_clockjoin_np(server->thread, NULL, CLOCK_MONOTONIC, &deadline);
+        if (r == 0)
+                server->has_thread = false;
+        return -r;
+}
+
 IpcServer *ipc_server_free(IpcServer *server) {
         if (server == NULL)
                 return NULL;
-        if (server->has_thread) {
-                pthread_mutex_lock(&server->lock);
-                server->is_stopping = true;
-                pthread_mutex_unlock(&server->lock);
-                wake(server);
-                pthread_join(server->thread, NULL);
-        }
+        assert(!server->has_thread);
         if (server->epoll >= 0)
                 close(server->epoll);
         if (server->wake >= 0)
