@@ -3,6 +3,9 @@
 
 import hashlib
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,8 @@ import pytest
 from tests.integration.conftest import LOCAL_PASSWORD
 from tests.rig import build
 from tests.rig.host import Host, base
-from tests.rig.paths import RigError
+from tests.rig.paths import ROOT, RigError
+from tests.rig.process import wait_until
 from tests.rig.sandbox import Sandbox, processes_in
 
 PASSWORD_PROMPT = "Password: "
@@ -46,6 +50,26 @@ def test_a_sandbox_leaves_no_trace_on_the_machine():
     assert fingerprint_of_etc() == etc
     assert Path("/proc/self/mountinfo").read_text() == mounts
     assert not list(Path("/").glob("*/rig-was-here"))
+
+
+HOLDER = """
+from tests.rig.sandbox import Sandbox
+with Sandbox("orphan") as box:
+    box.start(["sleep", "1000"], "sleep")
+    print(box.namespace(), flush=True)
+    input()
+"""
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_rig_that_is_killed_takes_its_sandbox_with_it(blow):
+    rig = subprocess.Popen([sys.executable, "-c", HOLDER], cwd=ROOT, stdin=subprocess.PIPE,
+                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    space = rig.stdout.readline().strip()
+    assert len(processes_in(space)) >= 2
+    rig.send_signal(blow)
+    rig.wait(20)
+    wait_until(lambda: not processes_in(space), 10, "end of the sandbox")
 
 
 def test_what_is_built_lies_in_the_sandbox_where_a_package_would_put_it(box):

@@ -4,6 +4,7 @@ would make it; what is awkward here is awkward for everyone."""
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from .apache import Apache, Site
 from .iamd import BASE_URL, Iamd
@@ -52,7 +53,7 @@ def make_app(iamd: Iamd, name: str, port: int) -> Site:
 class Demo:
     """Everything of `dev up`: the daemon, its realm, an sshd and two apps behind Apache."""
 
-    def __init__(self, box: Sandbox):
+    def __init__(self, box: Sandbox, kept_host_key: Path | None = None):
         self.box = box
         self.iamd = Iamd(box, REALM)
         ctl = self.iamd.ctl
@@ -69,5 +70,5 @@ class Demo:
             ctl("host", "allow", "--realm", REALM, "--role", role)
         self.sites = [make_app(self.iamd, name, port) for name, port in APPS.items()]
         ctl("wait")
-        self.sshd = Sshd(box)
+        self.sshd = Sshd(box, kept_host_key)
         self.apache = Apache(box, self.sites, ISSUER)

@@ -2,6 +2,7 @@
 """A real sshd in a sandbox, and a real ssh client in front of it."""
 
 import contextlib
+from pathlib import Path
 
 from .dialogue import Answers, Outcome, answer_until, finish, spawn
 from .sandbox import Sandbox
@@ -29,10 +30,16 @@ MARK = "[rig] "
 
 
 class Sshd:
-    def __init__(self, box: Sandbox):
+    def __init__(self, box: Sandbox, kept_key: Path | None = None):
+        """With kept_key the host key is the same next time, for clients that remember it."""
         self.box = box
-        box.run(["rm", "-f", HOST_KEY, HOST_KEY + ".pub"])
-        box.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", HOST_KEY])
+        if kept_key and kept_key.exists():
+            box.write(HOST_KEY, kept_key.read_text(), 0o600)
+        else:
+            box.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", HOST_KEY])
+        if kept_key:
+            kept_key.touch(0o600)
+            kept_key.write_text(box.read(HOST_KEY))
         box.run(["mkdir", "-p", "-m", "755", "/run/sshd", "/etc/ssh/rig_keys"])
         box.write("/etc/ssh/rig_config", CONFIG)
         self.process = box.start(["/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/rig_config"],

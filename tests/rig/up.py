@@ -16,7 +16,7 @@ from .apache import Site
 from .demo import APPS, ISSUER, Demo
 from .doors import DOORS
 from .iamd import BASE_URL
-from .paths import RigError
+from .paths import BUILD, LOGS, RigError
 from .sandbox import Sandbox
 from .sshd import PORT as SSH_PORT
 
@@ -64,7 +64,7 @@ def follow(demo: Demo):
 def run():
     refuse_taken_ports()
     with Sandbox("up", share_network=True) as box:
-        demo = Demo(box)
+        demo = Demo(box, BUILD / "rig-host-key")
         sites = [Site(port).protected for port in APPS.values()]
         print(INVITATION.format(app=sites[0], other=sites[1], issuer=ISSUER, ssh_port=SSH_PORT,
                                 alice=demo.alice, bob=demo.bob, code=demo.alice.totp.now()),
@@ -75,9 +75,8 @@ def run():
 def check() -> int:
     failed = 0
     with Sandbox("up-check") as box:
-        begin = time.monotonic()
+        print("the set-up ...", flush=True)
         demo = Demo(box)
-        print(f"ok      set-up ({time.monotonic() - begin:.1f} s)", flush=True)
         for name, door in DOORS.items():
             begin = time.monotonic()
             try:
@@ -100,7 +99,7 @@ def main(arguments: list[str]) -> int:
     try:
         return check() if arguments else run()
     except RigError as error:
-        print(f"FAILED  {error}", file=sys.stderr)
+        print(f"FAILED  {error}\n        look at {LOGS}/", file=sys.stderr)
         return 1
 
 
