@@ -248,12 +248,12 @@ static const WireField audit_row[] = {
         OUT_TEXT(AuditRow, actor, "actor"),
         OUT_TEXT(AuditRow, target, "target"),
         OUT_TEXT(AuditRow, address, "address"),
-        OUT_TEXT(AuditRow, id, "id"),
-        OUT_TEXT(AuditRow, actor_kind, "actorKind"),
-        OUT_TEXT(AuditRow, target_kind, "targetKind"),
-        OUT_TEXT(AuditRow, agent, "agent"),
-        OUT_TEXT(AuditRow, trace, "trace"),
-        OUT_TEXT(AuditRow, details, "details"),
+        OUT_WIDE(AuditRow, id, "id"),
+        OUT_WIDE(AuditRow, actor_kind, "actorKind"),
+        OUT_WIDE(AuditRow, target_kind, "targetKind"),
+        OUT_WIDE(AuditRow, agent, "agent"),
+        OUT_WIDE(AuditRow, trace, "trace"),
+        OUT_WIDE(AuditRow, details, "details"),
 };
 
 static const WireField audit_list_out[] = {

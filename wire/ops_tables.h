@@ -57,6 +57,9 @@ WIRE_TABLES(X)
 /* Values that go out: a reader bounds them only against nonsense. */
 #define OUT_TEXT(T, member, wire_name)                                                             \
         { .name = (wire_name), .type = WIRE_STRING, .offset = offsetof(T, member), .max = 65536 }
+#define OUT_WIDE(T, member, wire_name)                                                             \
+        { .name = (wire_name), .type = WIRE_STRING, .offset = offsetof(T, member), .max = 65536,   \
+          .flags = WIRE_WIDE }
 #define OUT_INT(T, member, wire_name)                                                              \
         { .name = (wire_name), .type = WIRE_INT, .offset = offsetof(T, member), .min = 0,          \
           .max = INT64_MAX, .initial = WIRE_INT_ABSENT }

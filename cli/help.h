@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What --help says, from wire/ops' tables. */
+#pragma once
+
+#include "base/buf.h"
+#include "wire/ops.h"
+
+void cli_help_op(Buf *out, const WireOp *op);
+/* The operations whose words begin so; "" for all, with iamctl's own options and exit codes. */
+void cli_help_list(Buf *out, const char *prefix);

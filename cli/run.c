@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/reason.h"
+#include "base/str.h"
+#include "cli/args.h"
+#include "cli/call.h"
+#include "cli/help.h"
+#include "cli/print.h"
+#include "cli/prompt.h"
+
+#define CURSOR_SIZE 256
+#define OUTPUT_MAX ((size_t) 16 << 20)
+#define PAGE_ARENA ((size_t) 32 << 20)
+#define WAIT_STEP_MS 50
+#define WAIT_STEPS 200 /* ten seconds */
+#define FOLLOW_STEP_MS 500
+#define FOLLOW_FIRST 10 /* events that a follower sees of what was before */
+#define FOLLOW_LOST_MAX 60 /* steps without an answer until it gives up: a restart is shorter */
+
+typedef struct Run {
+        Arena arena; /* arguments: for the whole run */
+        Arena page; /* one reply */
+        CliArgs args;
+        Buf out;
+        size_t rows; /* printed so far */
+        char cursor[CURSOR_SIZE]; /* where the next page begins; the request lends from it */
+} Run;
+
+static void run_done(Run *run) {
+        if (run->args.op != NULL)
+                wire_clear(run->args.op->in->fields, run->args.op->in->n, &run->args.in);
+        arena_done(&run->arena);
+        arena_done(&run->page);
+        buf_done(&run->out);
+}
+
+static CliExit complain(const char *what) {
+        (void) fprintf(stderr, "iamctl: %s\n", what);
+        return CLI_USAGE;
+}
+
+/* Whole output or none: what cannot be written was not done for who reads it. */
+static CliExit flush(Run *run) {
+        if (buf_error(&run->out) != 0) {
+                (void) complain("the answer is too large to print; use --limit");
+                return CLI_REFUSED;
+        }
+        if (run->out.len > 0 && (fwrite(run->out.bytes, 1, run->out.len, stdout) != run->out.len ||
+                                 fflush(stdout) != 0)) {
+                (void) fprintf(stderr, "iamctl: standard output: %s\n", strerror(errno));
+                return CLI_REFUSED;
+        }
+        buf_clear(&run->out);
+        return CLI_DONE;
+}
+
+/* "NAME", "--display-name": how the person wrote what iamd complains about. */
+static void where_name(const WireOp *op, const char *where, char *ret, size_t size) {
+        const WireField *field = wire_field_find(op->in->fields, op->in->n, where);
+        char name[64];
+
+        cli_option_name(where, name, sizeof(name));
+        (void) snprintf(ret, size, "%s%s",
+                        field == NULL || (field->flags & WIRE_POSITIONAL) != 0 ||
+                                                        field->type == WIRE_SECRET
+                                        ? ""
+                                        : "--",
+                        name);
+}
+
+static CliExit refused(const WireOp *op, const VarlinkReply *reply) {
+        char where[80];
+
+        if (reply->where == NULL) {
+                (void) fprintf(stderr, "iamctl: %s: %s\n", op->words,
+                               reason_message(reply->reason));
+                return CLI_REFUSED;
+        }
+        where_name(op, reply->where, where, sizeof(where));
+        (void) fprintf(stderr, "iamctl: %s: %s: %s\n", op->words, where,
+                       reason_message(reply->reason));
+        return CLI_REFUSED;
+}
+
+static CliExit unreachable(const Run *run, int error) {
+        const char *path = str_or(run->args.socket, CLI_SOCKET);
+
+        if (error == -EPERM)
+                (void) fprintf(stderr,
+                               "iamctl: %s is not iamd's: its folder or who serves it is "
+                               "neither root's nor iam's\n",
+                               path);
+        else if (error == -EACCES)
+                (void) fprintf(stderr, "iamctl: %s: only root and the group iam-admin may use it\n",
+                               path);
+        else if (error == -EMSGSIZE)
+                (void) fprintf(stderr, "iamctl: the values are too large for one request\n");
+        else
+                (void) fprintf(stderr, "iamctl: iamd does not answer at %s: %s\n", path,
+                               strerror(-error)); /* NOLINT(concurrency-mt-unsafe) */
+        return CLI_UNREACHABLE;
+}
+
+static CliExit secret_get(Run *run, const WireField *field, Secret *ret) {
+        char question[80];
+        int r;
+
+        (void) snprintf(question, sizeof(question), "%s", field->doc);
+        r = run->args.from_stdin
+                            ? cli_secret_from_stdin(ret)
+                            : cli_secret_from_terminal(
+                                              question, (field->flags & WIRE_CONFIRM) != 0, ret);
+        if (r == 0)
+                return CLI_DONE;
+        if (r == -ENXIO)
+                return complain("no terminal to ask for the secret; give it with --stdin");
+        if (r == -EINVAL)
+                return complain("the two answers differ");
+        if (r == -EMSGSIZE)
+                return complain("the secret is too long");
+        return complain("no secret was given");
+}
+
+static CliExit secrets_get(Run *run) {
+        const WireTable *table = run->args.op->in;
+
+        for (size_t i = 0; i < table->n; i++) {
+                const WireField *field = &table->fields[i];
+                CliExit e;
+
+                if (field->type != WIRE_SECRET)
+                        continue;
+                e = secret_get(run, field,
+                               (Secret *) (void *) ((char *) &run->args.in + field->offset));
+                if (e != CLI_DONE)
+                        return e;
+        }
+        return CLI_DONE;
+}
+
+static int ask(Run *run, CliReply *ret) {
+        arena_reset(&run->page);
+        return cli_call(&run->page, str_or(run->args.socket, CLI_SOCKET), run->args.op,
+                        &run->args.in, ret);
+}
+
+static CliExit malformed(void) {
+        (void) fprintf(stderr, "iamctl: iamd's answer is not understood; versions differ?\n");
+        return CLI_UNREACHABLE;
+}
+
+/* Replies that are no lists: a view for people, the object itself for programs. */
+static CliExit print_single(Run *run, const CliReply *reply) {
+        const WireTable *table = run->args.op->out;
+        const char *where = NULL;
+        WireOpOut out;
+        int r;
+
+        if (run->args.json) {
+                buf_put(&run->out, reply->reply.parameters.text, reply->reply.parameters.len);
+                buf_put_char(&run->out, '\n');
+                return flush(run);
+        }
+        r = wire_read(&run->page, &reply->reply.parameters, table->fields, table->n, &out, &where);
+        if (r != 0)
+                return malformed();
+        cli_print_view(&run->out, table, &out, isatty(STDOUT_FILENO) == 1);
+        wire_clear(table->fields, table->n, &out);
+        return flush(run);
+}
+
+/* One page as text; the next one's cursor goes into the request, NULL when it was the last. */
+static CliExit print_page(Run *run, const CliReply *reply, const WireField *list, bool lines) {
+        const WireTable *table = run->args.op->out;
+        const WireField *after =
+                        wire_field_find(run->args.op->in->fields, run->args.op->in->n, "after");
+        const WireField *next = wire_field_find(table->fields, table->n, "next");
+        const char *where = NULL;
+        const WireRows *rows;
+        WireOpOut out;
+        JsonValue items, item;
+        JsonIter iter;
+
+        if (wire_read(&run->page, &reply->reply.parameters, table->fields, table->n, &out,
+                      &where) != 0)
+                return malformed();
+        rows = wire_at(list, &out);
+        if (run->args.json && json_member(&reply->reply.parameters, list->name, &items) == 1) {
+                json_iter(&items, &iter);
+                while (json_next(&iter, NULL, &item) == 1) {
+                        if (!lines && run->rows++ > 0)
+                                buf_put_char(&run->out, ',');
+                        buf_put(&run->out, item.text, item.len);
+                        if (lines)
+                                buf_put_char(&run->out, '\n');
+                }
+        } else if (rows->n > 0) {
+                cli_print_rows(&run->out, list, rows, run->rows == 0);
+                run->rows += rows->n;
+        }
+        if (after != NULL && next != NULL) {
+                const char *cursor = *(const char *const *) wire_at(next, &out);
+                const char **at = (const char **) (void *) ((char *) &run->args.in + after->offset);
+
+                if (cursor != NULL && strlen(cursor) >= sizeof(run->cursor))
+                        return malformed();
+                if (cursor != NULL)
+                        strcpy(run->cursor, cursor);
+                *at = cursor != NULL ? run->cursor : NULL;
+        }
+        return CLI_DONE;
+}
+
+static const char *cursor_of(const Run *run) {
+        const WireField *after =
+                        wire_field_find(run->args.op->in->fields, run->args.op->in->n, "after");
+
+        return after != NULL ? *(const char *const *) wire_at(after, &run->args.in) : NULL;
+}
+
+/* All pages, unless --limit asked for one.  The audit trail's newest page is all it shows. */
+static CliExit run_list(Run *run, const WireField *list) {
+        bool one = run->args.limited || run->args.op->id == WIRE_OP_AUDIT_LIST;
+        CliExit e = CLI_DONE;
+
+        if (run->args.json)
+                buf_printf(&run->out, "{\"%s\":[", list->name);
+        do {
+                CLEANUP(cli_reply_done) CliReply reply = {};
+                int r = ask(run, &reply);
+
+                if (r < 0)
+                        return unreachable(run, r);
+                if (reply.reply.reason != 0)
+                        return refused(run->args.op, &reply.reply);
+                e = print_page(run, &reply, list, /* lines= */ false);
+                if (e == CLI_DONE && !run->args.json)
+                        e = flush(run);
+        } while (e == CLI_DONE && !one && cursor_of(run) != NULL);
+        if (e != CLI_DONE)
+                return e;
+        if (run->args.json) {
+                buf_put_str(&run->out, "]");
+                if (one && cursor_of(run) != NULL) {
+                        JsonWriter w = { .buf = &run->out, .needs_comma = true };
+
+                        json_put_str(&w, "next", cursor_of(run));
+                }
+                buf_put_str(&run->out, "}\n");
+        }
+        return flush(run);
+}
+
+static void pause_ms(int ms) {
+        (void) poll(NULL, 0, ms);
+}
+
+static CliExit run_follow(Run *run, const WireField *list) {
+        AuditListIn *in = &run->args.in.AUDIT_LIST;
+        int lost = 0;
+
+        if (!run->args.limited)
+                in->limit = FOLLOW_FIRST;
+        for (;;) {
+                CLEANUP(cli_reply_done) CliReply reply = {};
+                bool is_first = in->after == NULL;
+                CliExit e = CLI_DONE;
+                char before[CURSOR_SIZE];
+                int r;
+
+                strcpy(before, run->cursor);
+                r = ask(run, &reply);
+
+                if (r < 0 && (++lost > FOLLOW_LOST_MAX || r == -EPERM || r == -EACCES ||
+                              (lost == 1 && is_first)))
+                        return unreachable(run, r);
+                if (r == 0 && reply.reply.reason != 0 && !reason_is_retryable(reply.reply.reason))
+                        return refused(run->args.op, &reply.reply);
+                if (r == 0 && reply.reply.reason == 0) {
+                        lost = 0;
+                        e = print_page(run, &reply, list, /* lines= */ true);
+                        if (e == CLI_DONE)
+                                e = flush(run);
+                        in->limit = WIRE_PAGE_DEFAULT;
+                }
+                if (e != CLI_DONE)
+                        return e;
+                /* No pause while there is more to read. */
+                if (is_first || str_eq(before, run->cursor))
+                        pause_ms(FOLLOW_STEP_MS);
+        }
+}
+
+static CliExit run_wait(Run *run) {
+        for (int i = 0; i < WAIT_STEPS; i++) {
+                CLEANUP(cli_reply_done) CliReply reply = {};
+                JsonValue value;
+                bool published = false;
+                int r = ask(run, &reply);
+
+                if (r < 0)
+                        return unreachable(run, r);
+                if (reply.reply.reason != 0)
+                        return refused(run->args.op, &reply.reply);
+                if (json_member(&reply.reply.parameters, "published", &value) == 1 &&
+                    json_get_bool(&value, &published) == 0 && published)
+                        return run->args.json ? print_single(run, &reply) : CLI_DONE;
+                pause_ms(WAIT_STEP_MS);
+        }
+        (void) fprintf(stderr, "iamctl: wait: hosts do not see the last changes yet\n");
+        return CLI_LATE;
+}
+
+static CliExit run_single(Run *run) {
+        CLEANUP(cli_reply_done) CliReply reply = {};
+        int r = ask(run, &reply);
+
+        if (r < 0)
+                return unreachable(run, r);
+        if (reply.reply.reason != 0)
+                return refused(run->args.op, &reply.reply);
+        return print_single(run, &reply);
+}
+
+static CliExit show_help(Run *run) {
+        if (run->args.op != NULL)
+                cli_help_op(&run->out, run->args.op);
+        else
+                cli_help_list(&run->out, run->args.prefix);
+        return flush(run);
+}
+
+CliExit cli_run(int argc, char **argv) {
+        CLEANUP(run_done)
+        Run run = {
+                .arena = ARENA_INIT(PAGE_ARENA),
+                .page = ARENA_INIT(PAGE_ARENA),
+                .out = BUF_INIT(OUTPUT_MAX),
+        };
+        const WireField *list;
+        struct timespec now;
+        CliExit e;
+        int r;
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        r =
+                        cli_args_parse(&run.arena, argc, argv,
+                                       now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000, &run.args);
+        if (r < 0)
+                return complain(r == -EINVAL ? run.args.problem : strerror(-r));
+        if (run.args.help)
+                return show_help(&run);
+
+        e = secrets_get(&run);
+        if (e != CLI_DONE)
+                return e;
+        list = cli_list_field(run.args.op);
+        if (run.args.follow)
+                return run_follow(&run, list);
+        if (run.args.op->id == WIRE_OP_WAIT)
+                return run_wait(&run);
+        return list != NULL ? run_list(&run, list) : run_single(&run);
+}
