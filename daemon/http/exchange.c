@@ -42,14 +42,11 @@ static int keep_field(HttpExchange *exchange, const GuardField *field) {
         return 0;
 }
 
-static int read_method(const char *text, HttpMethod *ret) {
+/* _HTTP_METHOD_INVALID is served by no route: 405 with what is. */
+static HttpMethod read_method(const char *text) {
         if (strcmp(text, "GET") == 0 || strcmp(text, "HEAD") == 0)
-                *ret = HTTP_GET;
-        else if (strcmp(text, "POST") == 0)
-                *ret = HTTP_POST;
-        else
-                return 405;
-        return 0;
+                return HTTP_GET;
+        return strcmp(text, "POST") == 0 ? HTTP_POST : _HTTP_METHOD_INVALID;
 }
 
 static void make_trace(HttpExchange *exchange) {
@@ -81,9 +78,7 @@ int http_exchange_begin(HttpExchange *exchange, const GuardHead *head) {
                 if (status != 0)
                         return status;
         }
-        status = read_method(head->method, &exchange->method);
-        if (status != 0)
-                return status;
+        exchange->method = read_method(head->method);
         router_match(http_routes, http_routes_n, exchange->method, exchange->target,
                      &exchange->match);
         if (exchange->match.route == NULL)

@@ -66,7 +66,10 @@ static int read_framing(const GuardField *field, Framing *framing) {
 }
 
 static int check_framing(const GuardHead *head, const Framing *framing) {
-        if (framing->hosts != 1 || framing->lengths > 1 || framing->encodings > 1)
+        /* RFC 9112 section 3.2; health checks in HTTP/1.0 send none. */
+        if (framing->hosts > 1 || (framing->hosts == 0 && strcmp(head->version, "HTTP/1.1") == 0))
+                return 400;
+        if (framing->lengths > 1 || framing->encodings > 1)
                 return 400;
         if (framing->lengths > 0 && framing->encodings > 0)
                 return 400;

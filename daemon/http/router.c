@@ -26,20 +26,18 @@ static bool match_pattern(const char *pattern, const char *path, HttpMatch *matc
         return *path == '\0';
 }
 
-static const char *method_name(HttpMethod method) {
-        switch (method) {
-        case HTTP_GET:
-                return "GET, HEAD";
-        case HTTP_POST:
-                return "POST";
-                CASE_SENTINELS(HTTP_METHOD) : break;
-        }
-        return "";
+/* RFC 9110 section 10.2.1, by the set of methods that were found. */
+static const char *allow_of(bool get, bool post) {
+        if (get && post)
+                return "GET, HEAD, POST";
+        return get ? "GET, HEAD" : "POST";
 }
 
 void router_match(
                 const HttpRoute *routes, size_t n, HttpMethod method, const char *path,
                 HttpMatch *ret) {
+        bool serves[_HTTP_METHOD_MAX] = {};
+
         *ret = (HttpMatch){};
         for (size_t i = 0; i < n; i++) {
                 HttpMatch match = {};
@@ -52,6 +50,7 @@ void router_match(
                         return;
                 }
                 ret->path_known = true;
-                ret->allow = method_name(routes[i].method);
+                serves[routes[i].method] = true;
+                ret->allow = allow_of(serves[HTTP_GET], serves[HTTP_POST]);
         }
 }
