@@ -97,8 +97,17 @@ static int answer_run(Txn *txn, void *context) {
         if (r != 0)
                 return r;
         return authorize_put_code(
-                        call->app, txn, call->arena, call->caller, call->realm, &call->request,
-                        &call->session, &code->code_hash, call->now);
+                        &(CodeIssue){
+                                        .app = call->app,
+                                        .arena = call->arena,
+                                        .caller = call->caller,
+                                        .realm = call->realm,
+                                        .request = &call->request,
+                                        .session = &call->session,
+                                        .code_hash = &code->code_hash,
+                                        .now = call->now,
+                        },
+                        txn);
 }
 
 static int answer_from_session(AuthorizeCall *call, AuthorizeOut *ret) {
@@ -163,8 +172,12 @@ int app_authorize(
         r = check_hint(&call);
         if (r < 0)
                 return r;
-        if (session_is_fresh(&call))
-                return answer_from_session(&call, ret);
+        if (session_is_fresh(&call)) {
+                r = answer_from_session(&call, ret);
+                /* It ended between the two transactions: as if it had not been there. */
+                if (r != IAM_E_SESSION_GONE && r != IAM_E_NOT_FOUND && r != IAM_E_GRANT_INVALID)
+                        return r;
+        }
         if (call.prompt_none)
                 return authorize_reply_error(
                                 &call, IAM_E_LOGIN_REQUIRED, "the user is not signed in", ret);

@@ -32,11 +32,20 @@ int authorize_read_request(AuthorizeCall *call, const char **ret_description);
 int authorize_reply_error(
                 AuthorizeCall *call, int reason, const char *description, AuthorizeOut *ret);
 
-/* Inside a transaction: the grant and its code.  code_hash is that of the code to be sent. */
-int authorize_put_code(
-                App *app, Txn *txn, Arena *arena, const Caller *caller, const Realm *realm,
-                const AuthRequest *request, const Session *session, const Sha256 *code_hash,
-                Usec now);
+/* What a grant and its code are made of. */
+typedef struct CodeIssue {
+        App *app;
+        Arena *arena;
+        const Caller *caller;
+        const Realm *realm;
+        const AuthRequest *request;
+        const Session *session;
+        const Sha256 *code_hash; /* of the code to be sent */
+        Usec now;
+} CodeIssue;
+
+/* Inside a transaction: the gate, the grant and its code. */
+int authorize_put_code(const CodeIssue *issue, Txn *txn);
 /* After it: the reply that carries the code. */
 int authorize_reply_code(
                 App *app, Arena *arena, const Realm *realm, const AuthRequest *request,

@@ -6,95 +6,104 @@
 #include "base/reason.h"
 #include "base/secret_bytes.h"
 
-static int
-put_grant(App *app, Txn *txn, const Realm *realm, const AuthRequest *request, const Client *client,
-          const User *user, const Session *session, Usec now, Id *ret_grant) {
+/* Read anew in the transaction that issues. */
+typedef struct Parties {
+        Realm realm;
+        Client client;
+        User user;
+} Parties;
+
+static int read_parties(const CodeIssue *issue, Txn *txn, Parties *ret) {
+        const StorePort *store = &issue->app->store;
+        const RealmId *realm = &issue->realm->id;
+        int r;
+
+        r = store->realms->by_id(txn, realm, issue->arena, &ret->realm);
+        if (r != 0)
+                return r;
+        r = store->clients->by_id(txn, realm, &issue->request->client, issue->arena, &ret->client);
+        if (r != 0)
+                return r;
+        return store->users->by_id(txn, realm, &issue->session->user, issue->arena, &ret->user);
+}
+
+static int put_grant(const CodeIssue *issue, Txn *txn, const Parties *parties, Id *ret_grant) {
+        const Session *session = issue->session;
         Grant grant = {
-                .realm = realm->id,
-                .user = user->id,
-                .client = client->id,
+                .realm = issue->realm->id,
+                .user = parties->user.id,
+                .client = parties->client.id,
                 .session = session->id,
-                .scope = request->scope,
-                .nonce = request->nonce,
+                .scope = issue->request->scope,
+                .nonce = issue->request->nonce,
                 .auth = session->auth,
-                .realm_epoch = realm->epoch,
-                .client_epoch = client->epoch,
+                .realm_epoch = session->realm_epoch,
+                .client_epoch = parties->client.epoch,
                 .credential_epoch = session->credential_epoch,
-                .created_at = now,
+                .created_at = issue->now,
         };
         int r;
 
-        r = app_id_make(app, now, &grant.id);
+        r = app_id_make(issue->app, issue->now, &grant.id);
         if (r < 0)
                 return r;
         /* The gate, before anything exists that it would have to refuse. */
-        r = grant_check(&grant, realm, client, user, session, now);
+        r = grant_check(&grant, &parties->realm, &parties->client, &parties->user, session,
+                        issue->now);
         if (r != 0)
                 return r;
         *ret_grant = grant.id;
-        return app->store.sessions->grant_insert(txn, &grant);
+        return issue->app->store.sessions->grant_insert(txn, &grant);
 }
 
-static int
-put_code(App *app, Txn *txn, Arena *arena, const Realm *realm, const AuthRequest *request,
-         const Id *grant, const Sha256 *code_hash, Usec now) {
+static int put_code(const CodeIssue *issue, Txn *txn, const Parties *parties, const Id *grant) {
         const CodeBinding binding = {
-                .redirect_uri = request->redirect_uri,
-                .code_challenge = request->code_challenge,
+                .redirect_uri = issue->request->redirect_uri,
+                .code_challenge = issue->request->code_challenge,
         };
         SingleUse row = {
-                .realm = realm->id,
+                .realm = issue->realm->id,
                 .kind = SINGLE_USE_CODE,
-                .hash = *code_hash,
+                .hash = *issue->code_hash,
                 .grant = *grant,
-                .owner = request->client,
-                .created_at = now,
-                .expires_at = now + realm->settings.authorization_code_lifetime * USEC_PER_SEC,
+                .owner = issue->request->client,
+                .created_at = issue->now,
+                .expires_at = issue->now +
+                              parties->realm.settings.authorization_code_lifetime * USEC_PER_SEC,
         };
         int r;
 
-        r = code_binding_write(arena, &binding, &row.data);
+        r = code_binding_write(issue->arena, &binding, &row.data);
         if (r < 0)
                 return r;
-        return app->store.single_use->insert(txn, &row);
+        return issue->app->store.single_use->insert(txn, &row);
 }
 
-int authorize_put_code(
-                App *app, Txn *txn, Arena *arena, const Caller *caller, const Realm *realm,
-                const AuthRequest *request, const Session *session, const Sha256 *code_hash,
-                Usec now) {
-        Realm fresh;
-        Client client;
-        User user;
+int authorize_put_code(const CodeIssue *issue, Txn *txn) {
+        Parties parties;
         Id grant;
         int r;
 
-        r = app->store.realms->by_id(txn, &realm->id, arena, &fresh);
+        r = read_parties(issue, txn, &parties);
         if (r != 0)
                 return r;
-        r = app->store.clients->by_id(txn, &realm->id, &request->client, arena, &client);
+        r = put_grant(issue, txn, &parties, &grant);
         if (r != 0)
                 return r;
-        r = app->store.users->by_id(txn, &realm->id, &session->user, arena, &user);
-        if (r != 0)
-                return r;
-        r = put_grant(app, txn, &fresh, request, &client, &user, session, now, &grant);
-        if (r != 0)
-                return r;
-        r = put_code(app, txn, arena, &fresh, request, &grant, code_hash, now);
+        r = put_code(issue, txn, &parties, &grant);
         if (r != 0)
                 return r;
         return app_audit(
-                        app, txn, caller, &realm->id, now,
+                        issue->app, txn, issue->caller, &issue->realm->id, issue->now,
                         &(AuditEvent){
                                         .kind = EVENT_CODE_ISSUED,
                                         .success = true,
                                         .actor_kind = "user",
-                                        .actor = user.id,
-                                        .actor_name = user.name,
+                                        .actor = parties.user.id,
+                                        .actor_name = parties.user.name,
                                         .target_kind = "client",
-                                        .target = client.id,
-                                        .target_name = client.name,
+                                        .target = parties.client.id,
+                                        .target_name = parties.client.name,
                         });
 }
 

@@ -61,6 +61,8 @@ settle_former(FinishCall *call, Txn *txn, const User *user, Session *ret, bool *
         former.cookie_hash = call->cookie_hash;
         former.auth = call->login->auth;
         former.last_seen_at = call->now;
+        if (former.credential_epoch != call->login->credential_epoch)
+                return IAM_E_SESSION_GONE;
         r = ops->renew(txn, &former);
         if (r != 0)
                 return r;
@@ -79,7 +81,8 @@ static int open_session(FinishCall *call, Txn *txn, const User *user, Session *r
                 .address = call->caller->address,
                 .agent = call->caller->agent,
                 .realm_epoch = call->realm->epoch,
-                .credential_epoch = user->credential_epoch,
+                /* As it was when the proof was given: a change since then wins. */
+                .credential_epoch = call->login->credential_epoch,
                 .created_at = call->now,
                 .last_seen_at = call->now,
         };
@@ -107,6 +110,8 @@ static int finish_run(Txn *txn, void *context) {
                         txn, &call->realm->id, &call->login->request, call->arena, &call->request);
         if (r != 0)
                 return r == IAM_E_NOT_FOUND ? IAM_E_ATTEMPT_GONE : r;
+        if (call->request.expires_at <= call->now)
+                return IAM_E_ATTEMPT_GONE;
         r = store->users->by_id(txn, &call->realm->id, &call->login->user, call->arena, &user);
         if (r != 0)
                 return r;
@@ -119,8 +124,17 @@ static int finish_run(Txn *txn, void *context) {
                         return r;
         }
         r = authorize_put_code(
-                        call->app, txn, call->arena, call->caller, call->realm, &call->request,
-                        &session, &call->code_hash, call->now);
+                        &(CodeIssue){
+                                        .app = call->app,
+                                        .arena = call->arena,
+                                        .caller = call->caller,
+                                        .realm = call->realm,
+                                        .request = &call->request,
+                                        .session = &session,
+                                        .code_hash = &call->code_hash,
+                                        .now = call->now,
+                        },
+                        txn);
         if (r != 0)
                 return r;
         return store->attempts->request_remove(txn, &call->realm->id, &call->request.id);

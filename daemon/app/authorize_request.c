@@ -86,7 +86,12 @@ static int read_scope(AuthorizeCall *call, const char **ret_description) {
         if (!scope_is_wellformed(scope))
                 return refuse(IAM_E_SCOPE_INVALID, "scope is not a list of words", ret_description);
         call->request.scope = scope_supported(call->arena, scope);
-        return call->request.scope == NULL ? -ENOMEM : 0;
+        if (call->request.scope == NULL)
+                return -ENOMEM;
+        if (call->request.scope[0] == '\0')
+                return refuse(IAM_E_SCOPE_INVALID, "no word of scope is known here",
+                              ret_description);
+        return 0;
 }
 
 static int read_challenge(AuthorizeCall *call, const char **ret_description) {

@@ -3,40 +3,45 @@
 
 #include "base/reason.h"
 
-static bool proves(const Client *client, const Sha256 *secret_hash) {
+void client_auth_init(ClientAuth *auth, const ClientCredentials *given) {
+        auth->client_id = given->client_id;
+        auth->has_secret = given->secret != NULL;
+        if (auth->has_secret)
+                auth->app->crypto.secret_sha256(given->secret, &auth->secret_hash);
+}
+
+static bool proves(const ClientAuth *auth, const Client *client) {
         switch (client->kind) {
         case CLIENT_PUBLIC:
-                return secret_hash == NULL;
+                return !auth->has_secret;
         case CLIENT_CONFIDENTIAL:
-                return secret_hash != NULL && bytes_equal(client->secret_hash.bytes, SHA256_SIZE,
-                                                          secret_hash->bytes, SHA256_SIZE);
+                return auth->has_secret && bytes_equal(client->secret_hash.bytes, SHA256_SIZE,
+                                                       auth->secret_hash.bytes, SHA256_SIZE);
                 CASE_SENTINELS(CLIENT) : break;
         }
         return false;
 }
 
-int client_authenticate(
-                App *app, Txn *txn, Arena *arena, const Caller *caller, const RealmId *realm,
-                const ClientCredentials *given, const Sha256 *secret_hash, Usec now, Client *ret) {
-        AuditEvent event = {
-                .kind = EVENT_CLIENT_AUTH_FAILED,
-                .target_kind = "client",
-                .target_name = given->client_id,
-        };
+int client_authenticate(const ClientAuth *auth, Txn *txn, Client *ret) {
+        const ClientOps *clients = auth->app->store.clients;
+        AuditEvent event = { .kind = EVENT_CLIENT_AUTH_FAILED, .target_kind = "client" };
         Client client = {};
         int r = IAM_E_NOT_FOUND;
 
-        if (given->client_id != NULL)
-                r = app->store.clients->by_name(txn, realm, given->client_id, arena, &client);
+        if (auth->client_id != NULL)
+                r = clients->by_name(txn, auth->realm, auth->client_id, auth->arena, &client);
         if (r != 0 && r != IAM_E_NOT_FOUND)
                 return r;
-        if (r == 0 && client.enabled && proves(&client, secret_hash)) {
+        if (r == 0 && client.enabled && proves(auth, &client)) {
                 *ret = client;
                 return 0;
         }
 
-        event.reason = r == 0 && !client.enabled ? IAM_E_CLIENT_DISABLED : IAM_E_CLIENT_AUTH_FAILED;
+        event.reason = r != 0            ? IAM_E_CLIENT_UNKNOWN
+                       : !client.enabled ? IAM_E_CLIENT_DISABLED
+                                         : IAM_E_CLIENT_AUTH_FAILED;
         event.target = client.id;
-        r = app_audit(app, txn, caller, realm, now, &event);
+        event.target_name = client.name; /* an unknown one may be a secret in the wrong place */
+        r = app_audit(auth->app, txn, auth->caller, auth->realm, auth->now, &event);
         return r != 0 ? r : IAM_E_CLIENT_AUTH_FAILED;
 }

@@ -48,6 +48,7 @@ typedef struct LoginStep {
         const char *user_name;
         const char *service; /* of the attempt, or NULL */
         AuthContext auth;
+        int64_t credential_epoch; /* the user's when the proof was given */
         Id request; /* the authorization request the attempt carries, or null id */
 } LoginStep;
 

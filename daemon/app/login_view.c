@@ -116,6 +116,7 @@ static void fill_done(const LoginCall *call, LoginStep *step) {
         step->outcome = LOGIN_DONE;
         step->user = view->user.id;
         step->user_name = view->user.name;
+        step->credential_epoch = view->attempt.credential_epoch;
         step->auth = (AuthContext){
                 .at = two ? view->attempt.totp_at : view->attempt.password_at,
                 .amr = two ? "pwd otp mfa" : "pwd",

@@ -5,10 +5,9 @@
  */
 #include "daemon/app/access_token.h"
 #include "daemon/app/oidc.h"
+#include "daemon/core/redirect_uri.h"
 
 #include "base/reason.h"
-
-#include <string.h>
 
 typedef struct LogoutCall {
         App *app;
@@ -92,37 +91,6 @@ static bool hint_is_of_session(const LogoutCall *call) {
         return call->has_hint && id_equal(&call->hint.user, &call->session.user);
 }
 
-/* The registered URI with the state; the URI may have a query of its own. */
-static int locate(LogoutCall *call, const char **ret) {
-        const char *uri = call->in->post_logout_redirect_uri;
-        const char *state = call->in->state;
-        static const char hex[] = "0123456789ABCDEF";
-        static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                    "0123456789-._~";
-        char *escaped;
-        size_t n = 0;
-
-        if (state == NULL) {
-                *ret = uri;
-                return 0;
-        }
-        escaped = arena_alloc(call->arena, 3 * strlen(state) + 1);
-        if (escaped == NULL)
-                return -ENOMEM;
-        for (const char *at = state; *at != '\0'; at++) {
-                if (strchr(plain, *at) != NULL) {
-                        escaped[n++] = *at;
-                        continue;
-                }
-                escaped[n++] = '%';
-                escaped[n++] = hex[(uint8_t) *at >> 4];
-                escaped[n++] = hex[(uint8_t) *at & 15];
-        }
-        *ret = arena_printf(
-                        call->arena, "%s%cstate=%s", uri, strchr(uri, '?') ? '&' : '?', escaped);
-        return *ret == NULL ? -ENOMEM : 0;
-}
-
 int app_logout(App *app, Arena *arena, const Caller *caller, const Realm *realm, const LogoutIn *in,
                LogoutOut *ret) {
         LogoutCall call = {
@@ -161,9 +129,10 @@ int app_logout(App *app, Arena *arena, const Caller *caller, const Realm *realm,
         out.signed_out = true;
         /* Without the hint there is no proof who asks, but a person who pressed the button. */
         if (in->post_logout_redirect_uri != NULL && (call.has_hint || in->confirmed)) {
-                r = locate(&call, &out.location);
-                if (r < 0)
-                        return r;
+                out.location = redirect_uri_with(
+                                arena, in->post_logout_redirect_uri, "state", in->state);
+                if (out.location == NULL)
+                        return -ENOMEM;
         }
         *ret = out;
         return 0;

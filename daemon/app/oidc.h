@@ -85,14 +85,14 @@ int app_authorize_finish(
 
 /* What the login page tells about the authorization request of an attempt. */
 typedef struct LoginContext {
-        const char *client;       /* its display name, or its name */
+        const char *client; /* its display name, or its name */
         const char *redirect_uri; /* where the browser goes afterwards */
-        const char *login_hint;   /* or NULL */
+        const char *login_hint; /* or NULL */
 } LoginContext;
 
 /* IAM_E_ATTEMPT_GONE: the request was answered, or expired. */
-int app_login_context(App *app, Arena *arena, const Realm *realm, const Id *request,
-                      LoginContext *ret);
+int app_login_context(
+                App *app, Arena *arena, const Realm *realm, const Id *request, LoginContext *ret);
 
 /* RFC 6749 section 2.3: at most one method per request, checked by the face. */
 typedef struct ClientCredentials {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The token endpoint's use case: RFC 6749 sections 4.1.3 and 6. */
 #include "daemon/app/token.h"
-#include "daemon/app/client_auth.h"
 #include "daemon/app/issue.h"
 
 #include "base/json.h"
@@ -21,8 +20,14 @@ int token_call_init(
                 .in = in,
                 .now = app->clock.now(app->clock.self),
         };
-        if (in->client.secret != NULL)
-                app->crypto.secret_sha256(in->client.secret, &call->client_secret_hash);
+        call->auth = (ClientAuth){
+                .app = app,
+                .arena = arena,
+                .caller = caller,
+                .realm = &realm->id,
+                .now = call->now,
+        };
+        client_auth_init(&call->auth, &in->client);
         return app->crypto.bearer_make(app->crypto.self, &call->fresh, &call->fresh_hash);
 }
 
@@ -31,12 +36,9 @@ void token_call_done(TokenCall *call) {
 }
 
 int token_call_client(TokenCall *call, Txn *txn) {
-        const ClientCredentials *given = &call->in->client;
+        int r = client_authenticate(&call->auth, txn, &call->client);
 
-        return client_authenticate(
-                        call->app, txn, call->arena, call->caller, &call->realm->id, given,
-                        given->secret != NULL ? &call->client_secret_hash : NULL, call->now,
-                        &call->client);
+        return r == IAM_E_CLIENT_AUTH_FAILED ? call->app->store.keep(txn, r) : r;
 }
 
 int token_call_audit(TokenCall *call, Txn *txn, AuditEventKind kind, int reason) {
@@ -56,6 +58,12 @@ int token_call_audit(TokenCall *call, Txn *txn, AuditEventKind kind, int reason)
         return app_audit(call->app, txn, call->caller, &call->realm->id, call->now, &event);
 }
 
+int token_call_refuse(TokenCall *call, Txn *txn, AuditEventKind kind, int reason) {
+        int r = token_call_audit(call, txn, kind, reason);
+
+        return r != 0 ? r : call->app->store.keep(txn, IAM_E_GRANT_INVALID);
+}
+
 int token_call_kill_family(TokenCall *call, Txn *txn, const Id *grant, AuditEventKind kind) {
         const StorePort *store = &call->app->store;
         int r;
@@ -63,20 +71,15 @@ int token_call_kill_family(TokenCall *call, Txn *txn, const Id *grant, AuditEven
         r = store->sessions->grant_end(txn, &call->realm->id, grant, call->now);
         if (r != 0 && r != IAM_E_NOT_FOUND)
                 return r;
-        r = token_call_audit(call, txn, kind, IAM_E_GRANT_INVALID);
-        return r != 0 ? r : store->keep(txn, IAM_E_GRANT_INVALID);
+        return token_call_refuse(call, txn, kind, IAM_E_GRANT_INVALID);
 }
 
-int token_call_open_gate(TokenCall *call, Txn *txn, const Id *grant) {
+int token_call_open_gate(TokenCall *call, Txn *txn, AuditEventKind kind, const Id *grant) {
         int r =
                         gate_open(call->app, txn, call->arena, &call->realm->id, grant, call->now,
                                   &call->view);
 
-        if (r <= 0)
-                return r;
-        /* Whatever stands in the way, the client only hears that the grant is not valid. */
-        r = token_call_audit(call, txn, EVENT_TOKEN_ISSUED, r);
-        return r != 0 ? r : IAM_E_GRANT_INVALID;
+        return r > 0 ? token_call_refuse(call, txn, kind, r) : r;
 }
 
 int token_call_put_refresh(TokenCall *call, Txn *txn) {
@@ -91,11 +94,13 @@ int token_call_put_refresh(TokenCall *call, Txn *txn) {
                               call->view.realm.settings.refresh_token_lifetime * USEC_PER_SEC,
         };
 
+        call->refresh_expires_at = row.expires_at;
         return call->app->store.single_use->insert(txn, &row);
 }
 
-int token_call_reply(TokenCall *call, const char *scope, TokenOut *ret) {
+int token_call_reply(TokenCall *call, TokenOut *ret) {
         const GateView *view = &call->view;
+        const char *scope = call->scope;
         TokenOut out = {};
         int r;
 
@@ -119,7 +124,7 @@ int token_call_reply(TokenCall *call, const char *scope, TokenOut *ret) {
         }
         out.scope = scope;
         out.expires_in = view->realm.settings.access_token_lifetime;
-        out.refresh_expires_in = view->realm.settings.refresh_token_lifetime;
+        out.refresh_expires_in = (call->refresh_expires_at - call->now) / USEC_PER_SEC;
         out.refresh_token = call->fresh;
         *ret = out;
         secret_clear(&out.refresh_token);

@@ -35,10 +35,8 @@ static int find_code(CodeCall *code, Txn *txn, SingleUse *ret) {
         if (r != 0)
                 return r;
         /* Somebody else's code: it stays good for its owner, and the try is on record. */
-        if (!id_equal(&ret->owner, &call->client.id)) {
-                r = token_call_audit(call, txn, EVENT_TOKEN_ISSUED, IAM_E_GRANT_INVALID);
-                return r != 0 ? r : call->app->store.keep(txn, IAM_E_GRANT_INVALID);
-        }
+        if (!id_equal(&ret->owner, &call->client.id))
+                return token_call_refuse(call, txn, EVENT_TOKEN_ISSUED, IAM_E_CLIENT_UNKNOWN);
         return 0;
 }
 
@@ -54,8 +52,7 @@ static int check_binding(CodeCall *code, Txn *txn, const SingleUse *row) {
         if (str_eq(binding.redirect_uri, call->in->redirect_uri) &&
             proves_possession(&binding, code->challenge))
                 return 0;
-        r = token_call_audit(call, txn, EVENT_TOKEN_ISSUED, IAM_E_GRANT_INVALID);
-        return r != 0 ? r : call->app->store.keep(txn, IAM_E_GRANT_INVALID);
+        return token_call_refuse(call, txn, EVENT_TOKEN_ISSUED, IAM_E_GRANT_INVALID);
 }
 
 static int redeem(Txn *txn, void *context) {
@@ -67,8 +64,6 @@ static int redeem(Txn *txn, void *context) {
         int r;
 
         r = token_call_client(call, txn);
-        if (r == IAM_E_CLIENT_AUTH_FAILED)
-                return store->keep(txn, r);
         if (r != 0)
                 return r;
         r = find_code(code, txn, &row);
@@ -79,15 +74,15 @@ static int redeem(Txn *txn, void *context) {
                         call->arena, &spent);
         if (r == IAM_E_GRANT_INVALID && row.used_at != 0)
                 return token_call_kill_family(call, txn, &row.grant, EVENT_CODE_REPLAYED);
+        if (r == IAM_E_GRANT_INVALID) /* expired */
+                return token_call_refuse(call, txn, EVENT_TOKEN_ISSUED, r);
         if (r != 0)
                 return r;
         r = check_binding(code, txn, &spent);
         if (r != 0)
                 return r;
-        r = token_call_open_gate(call, txn, &spent.grant);
-        if (r > 0)
-                return store->keep(txn, r);
-        if (r < 0)
+        r = token_call_open_gate(call, txn, EVENT_TOKEN_ISSUED, &spent.grant);
+        if (r != 0)
                 return r;
         call->scope = call->view.grant.scope;
         r = token_call_put_refresh(call, txn);
@@ -116,5 +111,5 @@ int token_by_code(TokenCall *call, TokenOut *ret) {
         r = call->app->store.txn(call->app->store.self, redeem, &code);
         if (r != 0)
                 return r;
-        return token_call_reply(call, call->scope, ret);
+        return token_call_reply(call, ret);
 }

@@ -65,6 +65,7 @@ static int check_retry(RefreshCall *refresh, Txn *txn, const SingleUse *row) {
         if (successor.used_at != 0)
                 return IAM_E_GRANT_INVALID;
         refresh->retry = row->successor;
+        call->refresh_expires_at = successor.expires_at;
         return 0;
 }
 
@@ -77,6 +78,8 @@ static int rotate(RefreshCall *refresh, Txn *txn) {
         r = store->single_use->spend(
                         txn, &call->realm->id, SINGLE_USE_REFRESH, &refresh->presented_hash,
                         call->now, call->arena, &spent);
+        if (r == IAM_E_GRANT_INVALID) /* expired */
+                return token_call_refuse(call, txn, EVENT_TOKEN_REFRESHED, r);
         if (r != 0)
                 return r;
         r = token_call_put_refresh(call, txn);
@@ -104,10 +107,8 @@ static int find_token(RefreshCall *refresh, Txn *txn, SingleUse *ret) {
 
         if (r != 0)
                 return r == IAM_E_NOT_FOUND ? IAM_E_GRANT_INVALID : r;
-        if (!id_equal(&ret->owner, &call->client.id)) {
-                r = token_call_audit(call, txn, EVENT_TOKEN_REFRESHED, IAM_E_GRANT_INVALID);
-                return r != 0 ? r : call->app->store.keep(txn, IAM_E_GRANT_INVALID);
-        }
+        if (!id_equal(&ret->owner, &call->client.id))
+                return token_call_refuse(call, txn, EVENT_TOKEN_REFRESHED, IAM_E_CLIENT_UNKNOWN);
         return 0;
 }
 
@@ -119,8 +120,6 @@ static int redeem(Txn *txn, void *context) {
 
         refresh->retry = (Sealed){};
         r = token_call_client(call, txn);
-        if (r == IAM_E_CLIENT_AUTH_FAILED)
-                return call->app->store.keep(txn, r);
         if (r != 0)
                 return r;
         r = find_token(refresh, txn, &row);
@@ -134,10 +133,8 @@ static int redeem(Txn *txn, void *context) {
                 if (r != 0)
                         return r;
         }
-        r = token_call_open_gate(call, txn, &row.grant);
-        if (r > 0)
-                return call->app->store.keep(txn, r);
-        if (r < 0)
+        r = token_call_open_gate(call, txn, EVENT_TOKEN_REFRESHED, &row.grant);
+        if (r != 0)
                 return r;
         r = narrow_scope(call);
         if (r != 0)
@@ -172,5 +169,5 @@ int token_by_refresh(TokenCall *call, TokenOut *ret) {
                 if (r != 0)
                         return r;
         }
-        return token_call_reply(call, call->scope, ret);
+        return token_call_reply(call, ret);
 }

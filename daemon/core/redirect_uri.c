@@ -111,3 +111,29 @@ bool redirect_uri_is_registered(const StrList *registered, const char *uri) {
                         return true;
         return false;
 }
+
+const char *redirect_uri_with(Arena *arena, const char *uri, const char *name, const char *value) {
+        static const char hex[] = "0123456789ABCDEF";
+        static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                    "0123456789-._~";
+        char *escaped;
+        size_t n = 0;
+
+        if (value == NULL)
+                return uri;
+        escaped = arena_alloc(arena, 3 * strlen(value) + 1);
+        if (escaped == NULL)
+                return NULL;
+        for (; *value != '\0'; value++) {
+                if (strchr(plain, *value) != NULL) {
+                        escaped[n++] = *value;
+                        continue;
+                }
+                escaped[n++] = '%';
+                escaped[n++] = hex[(uint8_t) *value >> 4];
+                escaped[n++] = hex[(uint8_t) *value & 15];
+        }
+        return arena_printf(
+                        arena, "%s%c%s=%s", uri, strchr(uri, '?') != NULL ? '&' : '?', name,
+                        escaped);
+}

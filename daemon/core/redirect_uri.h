@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/str.h"
 
 #define REDIRECT_URI_MAX 1024 /* bytes */
@@ -20,3 +21,7 @@ int redirect_uri_check(const char *uri);
 /* The URI that the request names, if it equals a registered one as a whole string, the port of a
  * loopback IP literal excepted. */
 bool redirect_uri_is_registered(const StrList *registered, const char *uri);
+
+/* The URI with one more parameter in its query, percent-encoded (RFC 3986 section 2.3).  uri itself
+ * when value is NULL.  NULL: -ENOMEM. */
+const char *redirect_uri_with(Arena *arena, const char *uri, const char *name, const char *value);

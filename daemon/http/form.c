@@ -103,24 +103,3 @@ int form_read(Arena *arena, const char *text, const FormField *fields, size_t n,
         }
         return 0;
 }
-
-char *form_escape(Arena *arena, const char *text) {
-        static const char hex[] = "0123456789ABCDEF";
-        static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                    "0123456789-._~";
-        char *escaped = arena_alloc(arena, 3 * strlen(text) + 1);
-        size_t n = 0;
-
-        if (escaped == NULL)
-                return NULL;
-        for (; *text != '\0'; text++) {
-                if (strchr(plain, *text) != NULL) {
-                        escaped[n++] = *text;
-                        continue;
-                }
-                escaped[n++] = '%';
-                escaped[n++] = hex[(uint8_t) *text >> 4];
-                escaped[n++] = hex[(uint8_t) *text & 15];
-        }
-        return escaped;
-}

@@ -19,7 +19,5 @@ typedef struct FormField {
 int form_read(Arena *arena, const char *text, const FormField *fields, size_t n, void *out,
               const char **ret_where);
 
-/* Percent-encodes all but unreserved characters (RFC 3986 section 2.3).  NULL: -ENOMEM. */
-char *form_escape(Arena *arena, const char *text);
 /* Decodes one application/x-www-form-urlencoded value.  -EINVAL, -ENOMEM. */
 int form_decode(Arena *arena, const char *text, size_t len, char **ret);

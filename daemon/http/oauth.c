@@ -5,7 +5,7 @@
 #include "base/encode.h"
 #include "base/reason.h"
 #include "base/secret_bytes.h"
-#include "daemon/http/form.h"
+#include "daemon/core/redirect_uri.h"
 #include "daemon/http/pages.h"
 
 #include <string.h>
@@ -36,25 +36,6 @@ const char *oauth_session_cookie(const HttpRequest *request, const Realm *realm)
         return arena_printf(request->arena, "iam-session-%s", realm->name);
 }
 
-static const char *
-onward_location(const HttpRequest *request, const char *uri, const HttpHeader *fields, size_t n) {
-        const char *location = uri;
-        char separator = strchr(uri, '?') != NULL ? '&' : '?';
-
-        for (size_t i = 0; i < n && location != NULL; i++) {
-                const char *value;
-
-                if (fields[i].value == NULL)
-                        continue;
-                value = form_escape(request->arena, fields[i].value);
-                location = value == NULL ? NULL
-                                         : arena_printf(request->arena, "%s%c%s=%s", location,
-                                                        separator, fields[i].name, value);
-                separator = '&';
-        }
-        return location;
-}
-
 int oauth_reply_onward(const HttpRequest *request, const AuthorizeReply *onward, HttpReply *reply) {
         const HttpHeader fields[] = {
                 { "code", onward->code },
@@ -63,13 +44,15 @@ int oauth_reply_onward(const HttpRequest *request, const AuthorizeReply *onward,
                 { "state", onward->state },
                 { "iss", onward->iss },
         };
+        const char *location = onward->redirect_uri;
 
         if (onward->form_post)
                 return page_form_post(
                                 request, onward->redirect_uri, fields, ELEMENTSOF(fields), reply);
-        return http_reply_see_other(
-                        reply,
-                        onward_location(request, onward->redirect_uri, fields, ELEMENTSOF(fields)));
+        for (size_t i = 0; i < ELEMENTSOF(fields) && location != NULL; i++)
+                location = redirect_uri_with(
+                                request->arena, location, fields[i].name, fields[i].value);
+        return http_reply_see_other(reply, location);
 }
 
 int oauth_csrf_make(const HttpRequest *request, const Secret *bound_to, const char **ret) {

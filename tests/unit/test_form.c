@@ -94,18 +94,3 @@ TEST(without_memory_nothing_is_read) {
         ASSERT_CODE(form_read(&small, "name=abc", fields, ELEMENTSOF(fields), &values, NULL),
                     -ENOMEM);
 }
-
-TEST(what_is_escaped_reads_back_as_it_was) {
-        for (int c = 1; c < 0x80; c++) {
-                char text[] = { 'a', (char) c, 'b', '\0' };
-                char *back;
-                char *escaped;
-
-                arena_reset(&arena);
-                escaped = form_escape(&arena, text);
-                ASSERT_TRUE(escaped != NULL);
-                ASSERT_TRUE(strpbrk(escaped, "&=+#? \r\n\"<>/:") == NULL);
-                ASSERT_OK(form_decode(&arena, escaped, strlen(escaped), &back));
-                ASSERT_STREQ(back, text);
-        }
-}

@@ -179,3 +179,28 @@ TEST(the_length_has_its_limit) {
         uri[REDIRECT_URI_MAX] = 'a';
         ASSERT_CODE(redirect_uri_check(uri), IAM_E_INVALID);
 }
+
+TEST(a_parameter_is_added_so_that_it_stays_one) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 20);
+        const char *uri = redirect_uri_with(&arena, "https://a/cb", "state", "a&b=c#d e%\r\n");
+
+        ASSERT_STREQ(uri, "https://a/cb?state=a%26b%3Dc%23d%20e%25%0D%0A");
+        ASSERT_STREQ(redirect_uri_with(&arena, uri, "iss", "https://b/"),
+                     "https://a/cb?state=a%26b%3Dc%23d%20e%25%0D%0A&iss=https%3A%2F%2Fb%2F");
+        ASSERT_STREQ(redirect_uri_with(&arena, "https://a/cb?x=1", "state", "\xc3\xa4-._~"),
+                     "https://a/cb?x=1&state=%C3%A4-._~");
+        ASSERT_STREQ(redirect_uri_with(&arena, "https://a/cb", "state", NULL), "https://a/cb");
+        ASSERT_STREQ(redirect_uri_with(&arena, "https://a/cb", "state", ""), "https://a/cb?state=");
+        for (int c = 1; c < 256; c++) {
+                char value[] = { (char) c, '\0' };
+                const char *end = strrchr(redirect_uri_with(&arena, "x:", "s", value), '=') + 1;
+
+                ASSERT_TRUE(strlen(end) == 3 ? end[0] == '%' : end[0] == (char) c);
+        }
+}
+
+TEST(without_memory_no_parameter_is_added) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(4);
+
+        ASSERT_TRUE(redirect_uri_with(&arena, "https://a/cb", "state", "abc") == NULL);
+}
