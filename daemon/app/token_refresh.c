@@ -5,6 +5,7 @@
  * sealed under a key derived from the token presented; any other reuse kills the family.
  */
 #include "daemon/app/token.h"
+#include "daemon/core/scope.h"
 
 #include "base/reason.h"
 
@@ -35,6 +36,8 @@ static int narrow_scope(TokenCall *call) {
                 call->scope = granted;
                 return 0;
         }
+        if (!scope_is_wellformed(asked))
+                return IAM_E_SCOPE_INVALID;
         words = arena_strdup(call->arena, asked);
         if (words == NULL)
                 return -ENOMEM;
