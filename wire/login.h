@@ -7,7 +7,7 @@
  *   Answer(attempt, id, value) -> Step               one prompt is answered
  *   Abandon(attempt, why) -> Step                    the door cannot put the question
  *   Resume(attempt) -> Step                          after a broken connection
- *   Account(user, service, tty, rhost) -> AccountOut may the account be used now; uid 0 only
+ *   Account(user, service, tty, rhost) -> AccountOut may the account be used now
  *   OpenSession, CloseSession(..., bootId, leaderPid, leaderStart)       uid 0 only
  */
 #pragma once

@@ -139,6 +139,27 @@ int app_host_realm(App *app, Arena *arena, const char *name, RealmId *ret) {
         return r;
 }
 
+static int shown_run(Txn *txn, void *context) {
+        NameCall *call = context;
+        Realm realm;
+        int r;
+
+        r = call->app->store.realms->by_id(txn, call->realm, call->arena, &realm);
+        if (r != 0)
+                return r;
+        call->found.name = str_eq(realm.name, call->app->config.host_realm)
+                                           ? arena_strdup(call->arena, call->name)
+                                           : arena_printf(call->arena, "%s@%s", call->name,
+                                                          realm.name);
+        return call->found.name != NULL ? 0 : -ENOMEM;
+}
+
+const char *app_host_shown_name(App *app, Arena *arena, const RealmId *realm, const char *name) {
+        NameCall call = { .app = app, .arena = arena, .realm = realm, .name = name };
+
+        return app->store.read(app->store.self, shown_run, &call) == 0 ? call.found.name : NULL;
+}
+
 static int serves_run(Txn *txn, void *context) {
         NameCall *call = context;
 

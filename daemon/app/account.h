@@ -41,6 +41,8 @@ int app_host_name(App *app, Arena *arena, const char *name, HostName *ret);
 int app_host_user_by_uid(App *app, Arena *arena, uint32_t uid, HostName *ret);
 /* The id of a realm by its name.  IAM_E_UNKNOWN_USER: there is none. */
 int app_host_realm(App *app, Arena *arena, const char *name, RealmId *ret);
+/* A realm user's name as this host shows it: plain, or name@realm.  NULL: out of memory. */
+const char *app_host_shown_name(App *app, Arena *arena, const RealmId *realm, const char *name);
 /* True when the host serves the realm. */
 bool app_host_serves(App *app, Arena *arena, const RealmId *realm);
 

@@ -96,8 +96,12 @@ static int reply_step(IpcCall *call, const LoginStep *step) {
                 prompts[i] = (WirePrompt){ .id = step->prompts[i].id,
                                            .kind = prompt_kind_name(step->prompts[i].kind),
                                            .label = step->prompts[i].label };
-        if (step->outcome == LOGIN_DONE)
-                out.user = step->user_name;
+        if (step->outcome == LOGIN_DONE) {
+                out.user = app_host_shown_name(
+                                call->app, call->arena, &step->realm, step->user_name);
+                if (out.user == NULL)
+                        return -ENOMEM;
+        }
         if (call->peer->uid == 0 && step->reason != 0)
                 out.reason = reason_name(step->reason);
         r = attempt_join(&step->realm, &step->handle, &out.attempt);
@@ -218,9 +222,14 @@ static int login_account(IpcCall *call) {
         AccountIn account;
         AccountOut found;
         WireAccountOut out;
+        HostName name;
         int r;
 
         r = ipc_call_read(call, wire_login_start.fields, wire_login_start.n, &in);
+        if (r == 0)
+                r = app_host_name(call->app, call->arena, in.user, &name);
+        if (r == 0)
+                r = check_self(call, &name);
         if (r != 0)
                 return r;
         account = (AccountIn){ .name = in.user, .service = in.service, .tty = in.tty };
@@ -228,7 +237,7 @@ static int login_account(IpcCall *call) {
         r = app_account_check(call->app, call->arena, &call->caller, &account, &found);
         if (r != 0)
                 return r;
-        out = (WireAccountOut){ .user = found.name, .uid = found.uid };
+        out = (WireAccountOut){ .user = in.user, .uid = found.uid };
         ipc_reply(call, wire_account_out.fields, wire_account_out.n, &out);
         return 0;
 }
@@ -241,7 +250,8 @@ auth_of(IpcCall *call, const Secret *attempt, const char *user, LoginStep *step)
 
         if (secret_is_empty(attempt) || attempt_split(call, attempt, &realm, &handle) != 0 ||
             app_login_resume(call->app, call->arena, &call->caller, &realm, &handle, step) != 0 ||
-            step->outcome != LOGIN_DONE || !str_eq(step->user_name, user))
+            step->outcome != LOGIN_DONE ||
+            !str_eq(app_host_shown_name(call->app, call->arena, &realm, step->user_name), user))
                 return NULL;
         return &step->auth;
 }
@@ -287,7 +297,7 @@ const IpcMethod ipc_login_methods[] = {
         { LOGIN_METHOD("Answer"), .lane = LANE_HASH, .run = login_answer },
         { LOGIN_METHOD("Abandon"), .lane = LANE_STORE, .run = login_abandon },
         { LOGIN_METHOD("Resume"), .lane = LANE_STORE, .run = login_resume },
-        { LOGIN_METHOD("Account"), .lane = LANE_STORE, .root_only = true, .run = login_account },
+        { LOGIN_METHOD("Account"), .lane = LANE_STORE, .run = login_account },
         { LOGIN_METHOD("OpenSession"), .lane = LANE_STORE, .root_only = true, .run = session_open },
         { LOGIN_METHOD("CloseSession"), .lane = LANE_STORE, .root_only = true,
           .run = session_close },

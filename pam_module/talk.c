@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Authentication: iamd's prompts to the person, the person's answers to iamd, until it decides. */
+#include <security/pam_appl.h>
+#include <security/pam_ext.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/reason.h"
+#include "base/str.h"
+#include "client_lib/directory_map.h"
+#include "pam_module/module.h"
+
+#define ROUNDS_MAX 16 /* iamd ends an attempt sooner; a hostile one must not ask for ever */
+#define CONNECT_MS 5000
+
+int pam_client_new(const PamOptions *options, iam_client **ret) {
+        int r = iam_client_new(options->socket, ret);
+
+        if (r < 0)
+                return pam_code(ENTRY_AUTH, r);
+        iam_client_trust(*ret, directory_owner(pam_public_dir));
+        iam_client_set_deadlines(
+                        *ret, options->timeout_ms < CONNECT_MS ? options->timeout_ms : CONNECT_MS,
+                        options->timeout_ms);
+        return PAM_SUCCESS;
+}
+
+static const char *item(pam_handle_t *pamh, int which) {
+        const void *value = NULL;
+
+        return pam_get_item(pamh, which, &value) == PAM_SUCCESS ? value : NULL;
+}
+
+void pam_items_read(pam_handle_t *pamh, const char *user, PamItems *ret) {
+        *ret = (PamItems){
+                .user = user,
+                .service = item(pamh, PAM_SERVICE),
+                .tty = item(pamh, PAM_TTY),
+                .rhost = item(pamh, PAM_RHOST),
+        };
+}
+
+/* The person could not be asked.  sshd's password method answers one prompt and no more, so when
+ * somebody from the network answered the first and cannot be asked the second, it is most likely
+ * that; at a console it is somebody who pressed Ctrl-C. */
+static int
+give_up(pam_handle_t *pamh, iam_client *client, const PamItems *items, bool was_answered,
+        int code) {
+        bool unserved = was_answered && !str_is_empty(items->rhost);
+
+        if (unserved)
+                pam_syslog(pamh, LOG_NOTICE,
+                           "%s could not put the second question to %s; for ssh, set "
+                           "KbdInteractiveAuthentication yes in sshd_config: the password method "
+                           "serves one question only",
+                           str_or(items->service, "the program"), items->user);
+        (void) iam_login_abandon(client, unserved ? "unserved" : "cancelled");
+        /* As after a wrong password, so that nobody learns that it was right. */
+        return was_answered ? PAM_AUTH_ERR : code;
+}
+
+/* The password alone becomes PAM_AUTHTOK, for modules after us that open a keyring with it. */
+static int keep_password(pam_handle_t *pamh, const iam_prompt *prompt, const char *text) {
+        if (strcmp(prompt->id, "password") != 0)
+                return PAM_SUCCESS;
+        return pam_set_item(pamh, PAM_AUTHTOK, text);
+}
+
+static int
+ask_round(pam_handle_t *pamh, const PamOptions *options, iam_client *client, const PamItems *items,
+          bool *was_answered) {
+        const iam_prompt *lent;
+        iam_prompt prompts[PAM_ANSWERS_MAX];
+        char ids[PAM_ANSWERS_MAX][33];
+        CLEANUP(pam_answers_clear) PamAnswers answers = {};
+        size_t n = iam_login_prompts(client, &lent);
+        int r;
+
+        if (n == 0 || n > PAM_ANSWERS_MAX)
+                return PAM_SYSTEM_ERR;
+        memcpy(prompts, lent, n * sizeof(*lent));
+        r = pam_ask(pamh, options->no_warn ? NULL : iam_login_notice(client), prompts, n, &answers);
+        if (r != PAM_SUCCESS)
+                return give_up(pamh, client, items, *was_answered, r);
+        /* The first answer replaces the step that the ids belong to. */
+        for (size_t i = 0; i < n; i++) {
+                if (strlen(prompts[i].id) >= sizeof(ids[i]))
+                        return PAM_SYSTEM_ERR;
+                memcpy(ids[i], prompts[i].id, strlen(prompts[i].id) + 1);
+                prompts[i].id = ids[i];
+        }
+        for (size_t i = 0; i < n; i++) {
+                if (answers.text[i] == NULL)
+                        continue;
+                r = keep_password(pamh, &prompts[i], answers.text[i]);
+                if (r != PAM_SUCCESS)
+                        return r;
+                r = iam_login_answer(client, prompts[i].id, answers.text[i]);
+                if (r != 0)
+                        return pam_code(ENTRY_AUTH, r);
+                *was_answered = true;
+        }
+        return PAM_SUCCESS;
+}
+
+static int conclude(pam_handle_t *pamh, iam_client *client, const PamItems *items) {
+        const char *user = iam_login_user(client);
+
+        if (iam_login_outcome(client) == IAM_LOGIN_DONE) {
+                /* Never anybody else than who was asked for. */
+                if (user != NULL && strcmp(user, items->user) == 0)
+                        return PAM_SUCCESS;
+                pam_syslog(pamh, LOG_ERR, "iamd answered for another user than %s", items->user);
+                return PAM_AUTH_ERR;
+        }
+        if (str_eq(iam_login_reason(client), "unknown-user"))
+                return PAM_USER_UNKNOWN;
+        pam_syslog(pamh, LOG_NOTICE, "authentication of %s refused: %s", items->user,
+                   str_or(iam_login_reason(client), "did not match"));
+        return iam_login_should_stop(client) ? PAM_MAXTRIES : PAM_AUTH_ERR;
+}
+
+int pam_talk(pam_handle_t *pamh, const PamOptions *options, const PamItems *items, int flags) {
+        CLEANUP(iam_client_freep) iam_client *client = NULL;
+        bool was_answered = false;
+        PamOptions quiet = *options;
+        int r;
+
+        quiet.no_warn = options->no_warn || ((unsigned) flags & PAM_SILENT) != 0;
+        r = pam_client_new(options, &client);
+        if (r != PAM_SUCCESS)
+                return r;
+        r = iam_login_start(client, items->user, items->service, items->tty, items->rhost);
+        for (int round = 0; r == 0 && iam_login_outcome(client) == IAM_LOGIN_ASK; round++) {
+                if (options->debug)
+                        pam_syslog(pamh, LOG_DEBUG, "asking %s, round %d", items->user, round);
+                if (round == ROUNDS_MAX)
+                        return PAM_MAXTRIES;
+                int code = ask_round(pamh, &quiet, client, items, &was_answered);
+                if (code != PAM_SUCCESS)
+                        return code;
+        }
+        if (r != 0) {
+                pam_syslog(pamh, LOG_ERR, "iamd cannot authenticate %s: %s", items->user,
+                           r > 0 ? reason_message(r) : strerrordesc_np(-r));
+                return pam_code(ENTRY_AUTH, r);
+        }
+        r = conclude(pamh, client, items);
+        if (r == PAM_SUCCESS)
+                pam_client_keep(pamh, TAKE(client));
+        return r;
+}
