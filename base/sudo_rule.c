@@ -39,7 +39,7 @@ static bool path_is_acceptable(const char *text, size_t len) {
         memcpy(path, text, len);
         path[len] = '\0';
         for (size_t i = 0; i < len; i++) {
-                if (!is_argument_char(path[i]))
+                if (!is_argument_char(path[i]) || strchr(",:=", path[i]) != NULL)
                         return false;
         }
         /* "/" alone is a folder, and sudoedit is a word of sudoers' own that takes no path. */
@@ -65,7 +65,9 @@ bool sudo_command_is_acceptable(const char *text) {
         for (size_t i = path_len; i < len; i++) {
                 bool is_last = i + 1 == len;
 
-                if (text[i] == ' ' ? is_last || text[i + 1] == ' ' : !is_argument_char(text[i]))
+                /* "/bin/a x, /bin/b" looks like a list of commands, and is none. */
+                if (text[i] == ' ' ? is_last || text[i + 1] == ' ' || text[i - 1] == ','
+                                   : !is_argument_char(text[i]))
                         return false;
         }
         return true;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Field tables: roles, sudo rules, host access, clients, keys, sessions and the audit trail. */
+#include "base/sudo_rule.h"
 #include "wire/ops_tables.h"
 
 /* clang-format off */
 #define NEED WIRE_REQUIRED | WIRE_POSITIONAL
 #define URIS_MAX 32
-#define COMMAND_MAX 1024
 
 #define IN_ROLE(T)                                                                                 \
         IN_TEXT(T, name, "name", 1, ROLE_NAME_MAX, NEED, "the role"),                              \
@@ -84,7 +84,7 @@ static const WireField sudo_add_in[] = {
         IN_ROLE(SudoAddIn),
         IN_TEXT(SudoAddIn, run_as, "runAs", 1, USER_NAME_MAX, WIRE_REQUIRED,
                 "the user to run as, or ALL"),
-        IN_TEXT(SudoAddIn, command, "command", 1, COMMAND_MAX, WIRE_REQUIRED,
+        IN_TEXT(SudoAddIn, command, "command", 1, SUDO_COMMAND_MAX, WIRE_REQUIRED,
                 "an absolute path with its arguments, or ALL"),
 };
 TABLE(SudoAddIn, sudo_add_in);

@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "base/reason.h"
+#include "base/sudo_rule.h"
 #include "daemon/app/call.h"
 
 #define HOST_RESOURCE "host"
@@ -153,35 +154,8 @@ int app_host_list(AppCall *call, Txn *txn) {
         return 0;
 }
 
-/* Sudo rules.  The root helper that writes sudoers checks again: it believes nobody. */
-
-/*
- * "ALL", or an absolute path with arguments.  What sudoers(5) gives a meaning
- * beyond itself is refused, wildcards and negation above all: a rule says what it
- * allows and nothing beside it.
- */
-static bool command_is_sound(const char *command) {
-        size_t path = strcspn(command, " ");
-        char text[HOST_PATH_MAX + 1];
-
-        if (str_eq(command, "ALL"))
-                return true;
-        if (!str_is_ascii_printable(command) || strpbrk(command, "*?[]\\,:=#!\"'@%()<>^$&;|`") ||
-            str_ends_with(command, " ") || path >= sizeof(text))
-                return false;
-        memcpy(text, command, path);
-        text[path] = '\0';
-        return path_is_absolute_clean(text, HOST_PATH_MAX) && path > 1;
-}
-
-static bool run_as_is_sound(const char *run_as) {
-        size_t len = strlen(run_as);
-
-        /* System users are reserved names, and yet what one most often runs as. */
-        return str_eq(run_as, "ALL") ||
-               (len > 0 && len <= USER_NAME_MAX && strchr("0123456789.-", run_as[0]) == NULL &&
-                strspn(run_as, "abcdefghijklmnopqrstuvwxyz0123456789._-") == len);
-}
+/* Sudo rules.  The root helper that writes sudoers checks again by the same functions: it believes
+ * nobody. */
 
 static int sudo_change(AppCall *call, Txn *txn, bool add) {
         const RoleOps *roles = call->app->store.roles;
@@ -190,9 +164,9 @@ static int sudo_change(AppCall *call, Txn *txn, bool add) {
         Role role;
         int r;
 
-        r = call_expect(call, run_as_is_sound(in->run_as), "runAs");
+        r = call_expect(call, sudo_run_as_is_acceptable(in->run_as), "runAs");
         if (r == 0)
-                r = call_expect(call, command_is_sound(in->command), "command");
+                r = call_expect(call, sudo_command_is_acceptable(in->command), "command");
         if (r == 0)
                 r = call_role(call, txn, in->client, in->name, "name", &role);
         if (r == 0)

@@ -50,6 +50,9 @@ TEST(commands_that_mean_more_than_they_say_are_not) {
                 "^/usr/bin/.*$",
                 "NOPASSWD: ALL",
                 "ALL, /usr/bin/id",
+                "/bin/a, ALL",
+                "/bin/a x, /bin/b",
+                "/bin/a=b",
                 " ALL",
         };
 
