@@ -335,8 +335,8 @@ static Options options_read(int argc, char **argv) {
         Options options = { IAM_SUDO_RULES, IAM_SUDOERS, "/etc/passwd", -1 };
         int option;
 
-        while ((option = getopt_long(argc, argv, "", known, NULL)) !=
-               -1) /* NOLINT(concurrency-mt-unsafe): no threads here */
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): there are no threads */
+        while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
                 switch (option) {
                 case 'r':
                         options.rules = optarg;

@@ -4,7 +4,6 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LINE_FIRST ((size_t) 64 << 10)
@@ -21,10 +20,6 @@ typedef struct Local {
 static void file_closep(FILE **file) {
         if (*file != NULL)
                 (void) fclose(*file);
-}
-
-static void free_bufferp(char **buffer) {
-        free(*buffer);
 }
 
 static int local_add(Local *local, const char *name, uint32_t id) {
@@ -75,13 +70,13 @@ static int read_group(FILE *file, char *buffer, size_t size, Local *local) {
 
 static int file_load(const char *path, LocalRead read_one, Local *local) {
         CLEANUP(file_closep) FILE *file = fopen(path, "re");
-        CLEANUP(free_bufferp) char *buffer = NULL;
         size_t size = LINE_FIRST;
+        char *buffer;
         int r;
 
         if (file == NULL)
                 return -errno;
-        buffer = malloc(size);
+        buffer = arena_alloc(local->arena, size);
         if (buffer == NULL)
                 return -ENOMEM;
         do {
@@ -95,8 +90,7 @@ static int file_load(const char *path, LocalRead read_one, Local *local) {
                 if (size >= LINE_MAX_BYTES)
                         return -E2BIG;
                 size *= 4;
-                free(buffer);
-                buffer = malloc(size);
+                buffer = arena_alloc(local->arena, size);
                 if (buffer == NULL)
                         return -ENOMEM;
                 if (fseek(file, at, SEEK_SET) < 0)

@@ -81,7 +81,7 @@ static uint64_t page_last_word(const void *page) {
 }
 
 static uint64_t header_generation(const SnapshotPlace *place) {
-        SnapshotFile file;
+        SnapshotFile file = {};
         uint64_t generation;
 
         if (snapshot_open(place, &file) != 0)
@@ -100,8 +100,8 @@ static uint64_t greater(uint64_t a, uint64_t b) {
 static int page_replace(SnapshotPlace *place, void *found) {
         uint64_t last = greater(page_last_word(place->page), header_generation(place));
         bool is_first = place->page == NULL && found == NULL && last == 0;
-        struct stat info;
-        void *page;
+        struct stat info = {};
+        void *page = NULL;
         int r;
 
         r = page_create(place->folder, is_first ? 0 : last + 1);
@@ -126,13 +126,13 @@ static int page_open(SnapshotPlace *place) {
         r = page_map(place->folder, &page, &info);
         if (r < 0)
                 return r;
-        if (r == 0 && place->page != NULL && place->device == info.st_dev &&
+        if (page != NULL && place->page != NULL && place->device == info.st_dev &&
             place->inode == info.st_ino && page_is_good(page)) {
                 page_unmap(page);
                 return 0;
         }
         /* Also when somebody else's good file lies there: our readers still look at ours. */
-        if (r != 0 || place->page != NULL || !page_is_good(page))
+        if (page == NULL || place->page != NULL || !page_is_good(page))
                 return page_replace(place, page);
         place->page = page;
         place->device = info.st_dev;

@@ -82,8 +82,8 @@ static int lines_of(const Buf *text, Arena *arena, Line **ret, size_t *ret_n) {
 
 int sudo_file_narrow(const Buf *old, const Buf *new, Buf *ret) {
         CLEANUP(arena_done) Arena arena = ARENA_INIT(4 * SUDO_RULES_FILE_MAX);
-        size_t n_old, n_new, kept = 0;
-        Line *old_lines, *new_lines;
+        size_t n_old = 0, n_new = 0, kept = 0;
+        Line *old_lines = NULL, *new_lines = NULL;
         int r;
 
         r = lines_of(old, &arena, &old_lines, &n_old);

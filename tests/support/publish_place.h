@@ -20,6 +20,7 @@ static struct {
         char passwd[80];
         char group[80];
         char log[65536]; /* all messages, a line each */
+        const StorePort *store;
         Publisher *publisher;
 } place;
 
@@ -69,7 +70,7 @@ static void place_restart(void) {
         static const ClockPort clock = { .now = place_now, .random = place_random };
         static const char *also[] = { "partner" };
         PublisherConfig config = {
-                .store = &directory_port,
+                .store = place.store,
                 .clock = &clock,
                 .log = &log,
                 .realm = "demo",
@@ -88,7 +89,7 @@ static void place_run(void) {
         publisher_run(place.publisher, NULL);
 }
 
-static void place_changed(void) {
+__attribute__((unused)) static void place_changed(void) {
         directory_store.changes++;
         place_run();
 }
@@ -101,7 +102,8 @@ static void place_end(void) {
         ASSERT_OK(system(command));
 }
 
-static void place_begin(void) {
+static void place_begin_with(const StorePort *store) {
+        place.store = store;
         strcpy(place.top, "/tmp/iam-publish-XXXXXX");
         ASSERT_TRUE(mkdtemp(place.top) != NULL);
         (void) snprintf(place.public_directory, sizeof(place.public_directory), "%s/public",
@@ -114,6 +116,10 @@ static void place_begin(void) {
         place_write(place.group, "root:x:0:\n");
         place.log[0] = '\0';
         place_restart();
+}
+
+__attribute__((unused)) static void place_begin(void) {
+        place_begin_with(&directory_port);
 }
 
 /* What readers see now. */

@@ -275,14 +275,15 @@ static uint32_t sudo_uid(const char *text) {
                 "{\"format\":\"iam-sudo-rules\",\"version\":1,\"rows\":0}\n",
                 "{\"format\":\"iam-sudo-rules\",\"version\":1,\"rows\":1}\n",
         };
-        uint32_t uid = 0;
+        static const char begin[] = "{\"uid\":";
 
         if (text[0] == '\0' || str_eq(text, heads[0]))
                 return 0;
         ASSERT_TRUE(str_starts_with(text, heads[1]));
         ASSERT_TRUE(str_ends_with(text, "\"command\":\"ALL\"}\n"));
-        ASSERT_EQ(sscanf(text + strlen(heads[1]), "{\"uid\":%u,", &uid), 1);
-        return uid;
+        text += strlen(heads[1]);
+        ASSERT_TRUE(str_starts_with(text, begin));
+        return (uint32_t) strtoul(text + strlen(begin), NULL, 10);
 }
 
 /* One world or the other, whole; and nobody has a rule who is not there. */
