@@ -16,6 +16,7 @@
 #include "cli/prompt.h"
 
 #define CURSOR_SIZE 256
+#define REFUSAL_MAX 8192
 #define OUTPUT_MAX ((size_t) 16 << 20)
 #define PAGE_ARENA ((size_t) 32 << 20)
 #define WAIT_STEP_MS 50
@@ -61,31 +62,35 @@ static CliExit flush(Run *run) {
         return CLI_DONE;
 }
 
-/* "NAME", "--display-name": how the person wrote what iamd complains about. */
-static void where_name(const WireOp *op, const char *where, char *ret, size_t size) {
-        const WireField *field = wire_field_find(op->in->fields, op->in->n, where);
+/* `name "alice"`, `--shell "sh"`: what iamd complains about, as the person wrote it. */
+static void put_where(Buf *out, const Run *run, const char *where) {
+        const WireTable *table = run->args.op->in;
+        const WireField *field = wire_field_find(table->fields, table->n, where);
+        bool is_word = field == NULL || (field->flags & WIRE_POSITIONAL) != 0;
         char name[64];
 
         cli_option_name(where, name, sizeof(name));
-        (void) snprintf(ret, size, "%s%s",
-                        field == NULL || (field->flags & WIRE_POSITIONAL) != 0 ||
-                                                        field->type == WIRE_SECRET
-                                        ? ""
-                                        : "--",
-                        name);
+        buf_printf(out, "%s%s", is_word || field->type == WIRE_SECRET ? "" : "--", name);
+        if (field == NULL || field->type != WIRE_STRING)
+                return;
+        const char *value = *(const char *const *) wire_at(field, &run->args.in);
+        if (value != NULL) {
+                buf_put_str(out, " \"");
+                cli_put_text(out, value);
+                buf_put_str(out, "\"");
+        }
 }
 
-static CliExit refused(const WireOp *op, const VarlinkReply *reply) {
-        char where[80];
+static CliExit refused(const Run *run, const VarlinkReply *reply) {
+        CLEANUP(buf_done) Buf text = BUF_INIT(REFUSAL_MAX);
 
-        if (reply->where == NULL) {
-                (void) fprintf(stderr, "iamctl: %s: %s\n", op->words,
-                               reason_message(reply->reason));
-                return CLI_REFUSED;
+        buf_printf(&text, "iamctl: %s: ", run->args.op->words);
+        if (reply->where != NULL) {
+                put_where(&text, run, reply->where);
+                buf_put_str(&text, ": ");
         }
-        where_name(op, reply->where, where, sizeof(where));
-        (void) fprintf(stderr, "iamctl: %s: %s: %s\n", op->words, where,
-                       reason_message(reply->reason));
+        buf_printf(&text, "%s\n", reason_message(reply->reason));
+        (void) fputs(buf_error(&text) == 0 ? text.bytes : "iamctl: refused\n", stderr);
         return CLI_REFUSED;
 }
 
@@ -239,7 +244,7 @@ static CliExit run_list(Run *run, const WireField *list) {
                 if (r < 0)
                         return unreachable(run, r);
                 if (reply.reply.reason != 0)
-                        return refused(run->args.op, &reply.reply);
+                        return refused(run, &reply.reply);
                 e = print_page(run, &reply, list, /* lines= */ false);
                 if (e == CLI_DONE && !run->args.json)
                         e = flush(run);
@@ -282,7 +287,7 @@ static CliExit run_follow(Run *run, const WireField *list) {
                               (lost == 1 && is_first)))
                         return unreachable(run, r);
                 if (r == 0 && reply.reply.reason != 0 && !reason_is_retryable(reply.reply.reason))
-                        return refused(run->args.op, &reply.reply);
+                        return refused(run, &reply.reply);
                 if (r == 0 && reply.reply.reason == 0) {
                         lost = 0;
                         e = print_page(run, &reply, list, /* lines= */ true);
@@ -308,7 +313,7 @@ static CliExit run_wait(Run *run) {
                 if (r < 0)
                         return unreachable(run, r);
                 if (reply.reply.reason != 0)
-                        return refused(run->args.op, &reply.reply);
+                        return refused(run, &reply.reply);
                 if (json_member(&reply.reply.parameters, "published", &value) == 1 &&
                     json_get_bool(&value, &published) == 0 && published)
                         return run->args.json ? print_single(run, &reply) : CLI_DONE;
@@ -325,7 +330,7 @@ static CliExit run_single(Run *run) {
         if (r < 0)
                 return unreachable(run, r);
         if (reply.reply.reason != 0)
-                return refused(run->args.op, &reply.reply);
+                return refused(run, &reply.reply);
         return print_single(run, &reply);
 }
 

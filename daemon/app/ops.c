@@ -78,7 +78,13 @@ static int realm_default(AppCall *call, Txn *txn, Realm *ret) {
 
         if (call->app->config.host_realm != NULL) {
                 r = store->realms->by_name(txn, call->app->config.host_realm, call->arena, ret);
-                return r == IAM_E_NOT_FOUND ? call_blame(call, r, "realm") : r;
+                if (r != IAM_E_NOT_FOUND)
+                        return r;
+                /* Before setup that is no mistake of the caller's. */
+                r = store->realms->by_name(txn, MASTER_REALM, call->arena, ret);
+                if (r != 0)
+                        return r == IAM_E_NOT_FOUND ? IAM_E_SETUP_REQUIRED : r;
+                return call_blame(call, IAM_E_NOT_FOUND, "realm");
         }
         /* Three rows tell "none", "one" and "several" apart, master among them or not. */
         r = store->realms->list(txn, call->arena, &(Page){ .limit = 3 }, &realms);

@@ -9,6 +9,8 @@ TEST(setup_makes_master_and_a_first_realm_once) {
         a.arena = (Arena) ARENA_INIT(64 << 20);
         a.caller = admin_root();
         ASSERT_REFUSED(&a, "user list", "{}", IAM_E_SETUP_REQUIRED, NULL);
+        world_app(a.world)->config.host_realm = "demo";
+        ASSERT_REFUSED(&a, "user list", "{}", IAM_E_SETUP_REQUIRED, NULL);
         ASSERT_REFUSED(&a, "realm create", "{\"name\":\"x\"}", IAM_E_SETUP_REQUIRED, NULL);
         ASSERT_HAS(admin_do(&a, "status", "{}"), "\"setupDone\":false");
         ASSERT_REFUSED(&a, "setup", "{\"realm\":\"De mo\"}", IAM_E_INVALID, "realm");
