@@ -43,7 +43,7 @@ void cli_option_name(const char *field, char *ret, size_t size) {
                 if (upper || *field == '_')
                         ret[n++] = '-';
                 if (*field != '_')
-                        ret[n++] = upper ? (char) (*field - 'A' + 'a') : *field;
+                        ret[n++] = (char) (upper ? *field - 'A' + 'a' : *field);
         }
         ret[n] = '\0';
 }

@@ -31,7 +31,7 @@ static void value_name(const WireField *field, char *ret, size_t size) {
                 return;
         }
         for (const char *at = field->choices; *at != '\0' && n + 1 < size; at++)
-                ret[n++] = *at == ' ' ? '|' : *at;
+                ret[n++] = (char) (*at == ' ' ? '|' : *at);
         ret[n] = '\0';
 }
 

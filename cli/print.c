@@ -42,7 +42,7 @@ static size_t width_of(const char *text) {
 static void head_text(const WireField *field, bool capitals, char ret[HEAD_MAX]) {
         cli_option_name(field->name, ret, HEAD_MAX);
         for (char *at = ret; *at != '\0'; at++)
-                *at = *at == '-' ? ' ' : capitals ? (char) toupper((unsigned char) *at) : *at;
+                *at = (char) (*at == '-' ? ' ' : capitals ? toupper((unsigned char) *at) : *at);
 }
 
 static void put_list(Buf *out, const StrList *list) {

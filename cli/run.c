@@ -42,6 +42,10 @@ static void run_done(Run *run) {
         buf_done(&run->out);
 }
 
+static const char *error_text(int error) {
+        return str_or(strerrordesc_np(error), "unknown error");
+}
+
 static CliExit complain(const char *what) {
         (void) fprintf(stderr, "iamctl: %s\n", what);
         return CLI_USAGE;
@@ -55,7 +59,7 @@ static CliExit flush(Run *run) {
         }
         if (run->out.len > 0 && (fwrite(run->out.bytes, 1, run->out.len, stdout) != run->out.len ||
                                  fflush(stdout) != 0)) {
-                (void) fprintf(stderr, "iamctl: standard output: %s\n", strerror(errno));
+                (void) fprintf(stderr, "iamctl: standard output: %s\n", error_text(errno));
                 return CLI_REFUSED;
         }
         buf_clear(&run->out);
@@ -109,7 +113,7 @@ static CliExit unreachable(const Run *run, int error) {
                 (void) fprintf(stderr, "iamctl: the values are too large for one request\n");
         else
                 (void) fprintf(stderr, "iamctl: iamd does not answer at %s: %s\n", path,
-                               strerror(-error)); /* NOLINT(concurrency-mt-unsafe) */
+                               error_text(-error));
         return CLI_UNREACHABLE;
 }
 
@@ -181,46 +185,59 @@ static CliExit print_single(Run *run, const CliReply *reply) {
         return flush(run);
 }
 
-/* One page as text; the next one's cursor goes into the request, NULL when it was the last. */
+/* Items as they came: separated in one array, or a line each. */
+static void put_items(Run *run, const CliReply *reply, const WireField *list, bool lines) {
+        JsonValue items, item;
+        JsonIter iter;
+
+        if (json_member(&reply->reply.parameters, list->name, &items) != 1)
+                return;
+        json_iter(&items, &iter);
+        while (json_next(&iter, NULL, &item) == 1) {
+                if (!lines && run->rows++ > 0)
+                        buf_put_char(&run->out, ',');
+                buf_put(&run->out, item.text, item.len);
+                if (lines)
+                        buf_put_char(&run->out, '\n');
+        }
+}
+
+/* The next page's cursor goes into the request; NULL when this was the last. */
+static CliExit cursor_take(Run *run, const WireOpOut *out) {
+        const WireOp *op = run->args.op;
+        const WireField *after = wire_field_find(op->in->fields, op->in->n, "after");
+        const WireField *next = wire_field_find(op->out->fields, op->out->n, "next");
+        const char *cursor;
+
+        if (after == NULL || next == NULL)
+                return CLI_DONE;
+        cursor = *(const char *const *) wire_at(next, out);
+        if (cursor != NULL && strlen(cursor) >= sizeof(run->cursor))
+                return malformed();
+        if (cursor != NULL)
+                memcpy(run->cursor, cursor, strlen(cursor) + 1);
+        *(const char **) (void *) ((char *) &run->args.in + after->offset) =
+                        cursor != NULL ? run->cursor : NULL;
+        return CLI_DONE;
+}
+
 static CliExit print_page(Run *run, const CliReply *reply, const WireField *list, bool lines) {
         const WireTable *table = run->args.op->out;
-        const WireField *after =
-                        wire_field_find(run->args.op->in->fields, run->args.op->in->n, "after");
-        const WireField *next = wire_field_find(table->fields, table->n, "next");
         const char *where = NULL;
         const WireRows *rows;
         WireOpOut out;
-        JsonValue items, item;
-        JsonIter iter;
 
         if (wire_read(&run->page, &reply->reply.parameters, table->fields, table->n, &out,
                       &where) != 0)
                 return malformed();
         rows = wire_at(list, &out);
-        if (run->args.json && json_member(&reply->reply.parameters, list->name, &items) == 1) {
-                json_iter(&items, &iter);
-                while (json_next(&iter, NULL, &item) == 1) {
-                        if (!lines && run->rows++ > 0)
-                                buf_put_char(&run->out, ',');
-                        buf_put(&run->out, item.text, item.len);
-                        if (lines)
-                                buf_put_char(&run->out, '\n');
-                }
+        if (run->args.json) {
+                put_items(run, reply, list, lines);
         } else if (rows->n > 0) {
                 cli_print_rows(&run->out, list, rows, run->rows == 0);
                 run->rows += rows->n;
         }
-        if (after != NULL && next != NULL) {
-                const char *cursor = *(const char *const *) wire_at(next, &out);
-                const char **at = (const char **) (void *) ((char *) &run->args.in + after->offset);
-
-                if (cursor != NULL && strlen(cursor) >= sizeof(run->cursor))
-                        return malformed();
-                if (cursor != NULL)
-                        strcpy(run->cursor, cursor);
-                *at = cursor != NULL ? run->cursor : NULL;
-        }
-        return CLI_DONE;
+        return cursor_take(run, &out);
 }
 
 static const char *cursor_of(const Run *run) {
@@ -267,38 +284,42 @@ static void pause_ms(int ms) {
         (void) poll(NULL, 0, ms);
 }
 
+/* Whether a follower may hope: a daemon that restarts answers again soon. */
+static bool is_lost(int error, int steps, bool is_first) {
+        return is_first || steps > FOLLOW_LOST_MAX || error == -EPERM || error == -EACCES;
+}
+
 static CliExit run_follow(Run *run, const WireField *list) {
         AuditListIn *in = &run->args.in.AUDIT_LIST;
+        bool is_first = true;
         int lost = 0;
 
         if (!run->args.limited)
                 in->limit = FOLLOW_FIRST;
         for (;;) {
                 CLEANUP(cli_reply_done) CliReply reply = {};
-                bool is_first = in->after == NULL;
-                CliExit e = CLI_DONE;
                 char before[CURSOR_SIZE];
+                CliExit e = CLI_DONE;
                 int r;
 
-                strcpy(before, run->cursor);
+                memcpy(before, run->cursor, sizeof(before));
                 r = ask(run, &reply);
-
-                if (r < 0 && (++lost > FOLLOW_LOST_MAX || r == -EPERM || r == -EACCES ||
-                              (lost == 1 && is_first)))
+                if (r < 0 && is_lost(r, ++lost, is_first))
                         return unreachable(run, r);
                 if (r == 0 && reply.reply.reason != 0 && !reason_is_retryable(reply.reply.reason))
                         return refused(run, &reply.reply);
                 if (r == 0 && reply.reply.reason == 0) {
-                        lost = 0;
                         e = print_page(run, &reply, list, /* lines= */ true);
                         if (e == CLI_DONE)
                                 e = flush(run);
                         in->limit = WIRE_PAGE_DEFAULT;
+                        is_first = false;
+                        lost = 0;
                 }
                 if (e != CLI_DONE)
                         return e;
                 /* No pause while there is more to read. */
-                if (is_first || str_eq(before, run->cursor))
+                if (str_eq(before, run->cursor))
                         pause_ms(FOLLOW_STEP_MS);
         }
 }
@@ -359,7 +380,7 @@ CliExit cli_run(int argc, char **argv) {
                         cli_args_parse(&run.arena, argc, argv,
                                        now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000, &run.args);
         if (r < 0)
-                return complain(r == -EINVAL ? run.args.problem : strerror(-r));
+                return complain(r == -EINVAL ? run.args.problem : error_text(-r));
         if (run.args.help)
                 return show_help(&run);
 

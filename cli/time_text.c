@@ -60,5 +60,5 @@ void cli_time_format(Usec time, char ret[CLI_TIME_SIZE]) {
 
         if (gmtime_r(&seconds, &tm) == NULL ||
             strftime(ret, CLI_TIME_SIZE, "%Y-%m-%d %H:%M:%SZ", &tm) == 0)
-                strcpy(ret, "?");
+                memcpy(ret, "?", 2);
 }

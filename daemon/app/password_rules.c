@@ -95,15 +95,15 @@ static bool is_letter(uint8_t c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
-static char folded(uint8_t c) {
+static uint8_t folded(uint8_t c) {
         static const char from[] = "@4310$5!7";
         static const char to[] = "aaeiossit";
         const char *at;
 
         if (c >= 'A' && c <= 'Z')
-                return (char) (c - 'A' + 'a');
+                return (uint8_t) (c - 'A' + 'a');
         at = c != '\0' ? strchr(from, c) : NULL;
-        return at != NULL ? to[at - from] : (char) c;
+        return at != NULL ? (uint8_t) to[at - from] : c;
 }
 
 /*
@@ -120,8 +120,8 @@ static void core_make(const uint8_t *bytes, size_t len, char ret[CORE_MAX + 1]) 
                 len--;
         }
         for (size_t i = 0; i < len && n < CORE_MAX; i++)
-                if (is_letter((uint8_t) folded(bytes[i])))
-                        ret[n++] = folded(bytes[i]);
+                if (is_letter(folded(bytes[i])))
+                        ret[n++] = (char) folded(bytes[i]);
         ret[n] = '\0';
 }
 
