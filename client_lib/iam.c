@@ -306,13 +306,15 @@ int iam_login_should_stop(const iam_client *client) {
         return client->step.stop;
 }
 
-/* A call whose reply says no more than that it was done. */
+/* A call whose reply says no more than that it was done, and for whom: nothing less is a yes. */
 static int
-plain_call(iam_client *client, const char *method, const WireLoginTable *table, const void *in) {
+plain_call(iam_client *client, const char *method, const WireLoginTable *table, const void *in,
+           const char *user) {
         CLEANUP(arena_done) Arena arena = ARENA_INIT(REPLY_ARENA);
         CLEANUP(buf_done) Buf reply = BUF_INIT(VARLINK_REPLY_MAX);
         int64_t deadline = channel_now_ms() + client->answer_ms;
         JsonValue object;
+        JsonValue echo;
         int r;
 
         r = exchange(client, method, table, in, &reply, deadline);
@@ -322,7 +324,14 @@ plain_call(iam_client *client, const char *method, const WireLoginTable *table, 
         }
         if (r == 0)
                 r = reply_take(client, &arena, &reply, &object);
-        return r;
+        if (r != 0)
+                return r;
+        if (json_member(&object, "user", &echo) != 1 || echo.type != JSON_STRING ||
+            !json_str_eq(&echo, user)) {
+                hang_up(client);
+                return -EBADMSG;
+        }
+        return 0;
 }
 
 int iam_account_check(
@@ -332,7 +341,7 @@ int iam_account_check(
 
         if (user == NULL)
                 return -EINVAL;
-        return plain_call(client, "Account", &wire_login_start, &in);
+        return plain_call(client, "Account", &wire_login_start, &in, user);
 }
 
 static int session_call(iam_client *client, const char *method, const iam_session *session) {
@@ -350,7 +359,7 @@ static int session_call(iam_client *client, const char *method, const iam_sessio
 
         if (session->user == NULL || session->boot_id == NULL)
                 return -EINVAL;
-        r = plain_call(client, method, &wire_host_session, &in);
+        r = plain_call(client, method, &wire_host_session, &in, session->user);
         secret_clear(&in.attempt);
         return r;
 }

@@ -8,7 +8,9 @@
  *   Abandon(attempt, why) -> Step                    the door cannot put the question
  *   Resume(attempt) -> Step                          after a broken connection
  *   Account(user, service, tty, rhost) -> AccountOut may the account be used now
- *   OpenSession, CloseSession(..., bootId, leaderPid, leaderStart)       uid 0 only
+ *   OpenSession, CloseSession(..., bootId, leaderPid, leaderStart) -> user       uid 0 only
+ *
+ * A reply that does not name the user who was asked about is no yes.
  */
 #pragma once
 

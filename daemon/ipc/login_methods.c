@@ -277,6 +277,7 @@ static int session_call(IpcCall *call, bool opens) {
                    : app_host_login_close)(call->app, call->arena, &call->caller, &session);
         if (r == 0) {
                 ipc_reply_begin(call);
+                json_put_str(call->w, "user", in.user);
                 ipc_reply_end(call);
         }
         wire_clear(wire_host_session.fields, wire_host_session.n, &in);

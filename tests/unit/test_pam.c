@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pam_iam loaded by libpam, over libiam and a socket, to a whole iamd in this process. */
+#include <security/pam_appl.h>
+
+#include "base/reason.h"
+#include "client_lib/iam.h"
+#include "daemon/ipc/ipc.h"
+#include "daemon/run/lanes.h"
+#include "tests/support/pam_place.h"
+#include "tests/support/people.h"
+
+static const char *const everybody[] = { "alice", "bob" };
+
+static void
+log_nothing(void *self, LogEvent event, const LogField *fields, size_t n, const char *format,
+            va_list arguments) {
+        (void) self, (void) event, (void) fields, (void) n, (void) format, (void) arguments;
+}
+
+static const LogPort no_log = { .write = log_nothing };
+
+typedef struct Host {
+        People people;
+        Lanes lanes;
+        IpcServer *server;
+        int fd;
+} Host;
+
+static void host_done(Host *host) {
+        if (host->server != NULL) {
+                (void) ipc_server_stop(host->server, lane_now() + 10 * USEC_PER_SEC);
+                ipc_server_free(host->server);
+                (void) lanes_stop(&host->lanes, lane_now() + 10 * USEC_PER_SEC);
+                lanes_done(&host->lanes);
+                close(host->fd);
+        }
+        people_done(&host->people);
+}
+
+static void serve(Host *host) {
+        IpcConfig config = { .app = host->people.app,
+                             .lanes = &host->lanes,
+                             .log = &no_log,
+                             .admin_gid = (gid_t) -1,
+                             .listeners = { [IPC_AUTH] = { &host->fd, 1 } } };
+
+        ASSERT_OK(ipc_server_new(&config, &host->server));
+}
+
+static void host_init(Host *host) {
+        const LaneSize sizes[_LANE_MAX] = { { 1, 64 }, { 2, 64 }, { 2, 64 } };
+
+        place_init("");
+        place_publish(everybody, ELEMENTSOF(everybody));
+        people_init(&host->people);
+        host->fd = place_listen();
+        ASSERT_OK(lanes_init(sizes, &host->lanes));
+        serve(host);
+}
+
+static int authenticate(const char *user, Script *script) {
+        pam_handle_t *pamh = place_start(user, script);
+        int r = pam_authenticate(pamh, 0);
+
+        (void) pam_end(pamh, r);
+        return r;
+}
+
+static int account(const char *user) {
+        Script script = {};
+        pam_handle_t *pamh = place_start(user, &script);
+        int r = pam_acct_mgmt(pamh, 0);
+
+        (void) pam_end(pamh, r);
+        return r;
+}
+
+static void allow_login(People *people, const User *user) {
+        Role role = world_role(people->world, &people->realm, "ops");
+        Permission permission = { .id = world_id(people->world),
+                                  .subject_kind = SUBJECT_ROLE,
+                                  .subject = role.id,
+                                  .resource = "host",
+                                  .action = "login" };
+        Assignment assignment = { .role = role.id,
+                                  .subject_kind = SUBJECT_USER,
+                                  .subject = user->id };
+
+        people_store(people,
+                     (CredentialInsert){ .permission = &permission, .realm = &people->realm });
+        people_store(people,
+                     (CredentialInsert){ .assignment = &assignment, .realm = &people->realm });
+}
+
+TEST(password_and_code_open_the_door) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { ALICE_PASSWORD, CODE_1 } };
+
+        host_init(&host);
+        ASSERT_EQ(authenticate("alice", &script), PAM_SUCCESS);
+        ASSERT_STREQ(script.heard, "Password: |One-time code: |");
+        script = (Script){ .answers = { BOB_PASSWORD } };
+        ASSERT_EQ(authenticate("bob", &script), PAM_SUCCESS);
+}
+
+TEST(a_wrong_password_is_refused_at_once_and_a_wrong_code_is_asked_again) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { "wrong" } };
+
+        host_init(&host);
+        ASSERT_EQ(authenticate("bob", &script), PAM_AUTH_ERR);
+        script = (Script){ .answers = { ALICE_PASSWORD, "000000", CODE_1 } };
+        ASSERT_EQ(authenticate("alice", &script), PAM_SUCCESS);
+        ASSERT_STREQ(script.heard, "Password: |One-time code: |That did not match. Try again.\n"
+                                   "One-time code: |");
+        script = (Script){ .answers = { ALICE_PASSWORD, CODE_1, "000000", "000000" } };
+        ASSERT_EQ(authenticate("alice", &script), PAM_MAXTRIES);
+}
+
+TEST(local_names_need_no_iamd_and_strangers_walk_the_same_steps) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { "x" } };
+        Script same = { .answers = { "x" } };
+
+        host_init(&host);
+        ASSERT_EQ(authenticate("local", &script), PAM_USER_UNKNOWN);
+        ASSERT_EQ(authenticate("root", &script), PAM_USER_UNKNOWN);
+        ASSERT_STREQ(script.heard, "");
+        ASSERT_EQ(authenticate("nobody-here", &script), PAM_USER_UNKNOWN);
+        ASSERT_EQ(authenticate("bob", &same), PAM_AUTH_ERR);
+        ASSERT_STREQ(script.heard, same.heard);
+        ASSERT_EQ(account("local"), PAM_USER_UNKNOWN);
+        ASSERT_EQ(account("nobody-here"), PAM_USER_UNKNOWN);
+}
+
+typedef struct Failures {
+        People *people;
+        AuditEventList list;
+} Failures;
+
+static int failures_run(Txn *txn, void *context) {
+        Failures *failures = context;
+        AuditFilter filter = { .realm = &failures->people->realm.id,
+                               .kind = "login.failure",
+                               .limit = 10 };
+
+        return world_store(failures->people->world)
+                        ->audit->list(txn, &filter, &failures->people->arena, &failures->list);
+}
+
+TEST(a_door_with_one_question_refuses_two_factors_like_a_wrong_password) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { ALICE_PASSWORD } };
+        Failures failures = { .people = &host.people };
+
+        host_init(&host);
+        ASSERT_EQ(authenticate("alice", &script), PAM_AUTH_ERR);
+        ASSERT_OK(world_store(host.people.world)
+                                  ->read(world_store(host.people.world)->self, failures_run,
+                                         &failures));
+        ASSERT_EQ(failures.list.n, 1);
+        ASSERT_CODE(failures.list.items[0].reason, IAM_E_FACTOR_NOT_SERVED);
+        script = (Script){ .answers = { BOB_PASSWORD } };
+        ASSERT_EQ(authenticate("bob", &script), PAM_SUCCESS);
+}
+
+TEST(the_account_bites_whatever_was_proven) {
+        CLEANUP(host_done) Host host = {};
+
+        host_init(&host);
+        ASSERT_EQ(account("bob"), PAM_PERM_DENIED);
+        allow_login(&host.people, &host.people.bob);
+        ASSERT_EQ(account("bob"), PAM_SUCCESS);
+        host.people.bob.enabled = false;
+        people_store(&host.people, (CredentialInsert){ .user = &host.people.bob });
+        ASSERT_EQ(account("bob"), PAM_ACCT_EXPIRED);
+}
+
+TEST(a_user_deleted_a_moment_ago_is_refused_though_the_snapshot_shows_him) {
+        static const char *const stale[] = { "alice", "bob", "gone" };
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { "x" } };
+
+        host_init(&host);
+        place_publish(stale, ELEMENTSOF(stale));
+        ASSERT_EQ(authenticate("gone", &script), PAM_AUTH_ERR);
+        ASSERT_EQ(account("gone"), PAM_ACCT_EXPIRED);
+        /* Without a snapshot iamd's word is all there is. */
+        place_publish(NULL, 0);
+        ASSERT_EQ(account("gone"), PAM_USER_UNKNOWN);
+}
+
+static int logins_run(Txn *txn, void *context) {
+        People *people = context;
+        Page page = { .limit = 10 };
+        HostLoginList list;
+        int r = world_store(people->world)
+                                ->sessions->login_list(
+                                                txn, &people->realm.id, NULL, &people->arena, &page,
+                                                &list);
+
+        if (r != 0)
+                return r;
+        ASSERT_EQ(list.n, 1);
+        ASSERT_STREQ(list.items[0].auth.amr, "pwd");
+        ASSERT_EQ(list.items[0].leader_pid, getpid());
+        return list.items[0].closed_at != 0 ? IAM_E_SESSION_GONE : 0;
+}
+
+TEST(a_session_knows_its_leader_and_how_the_user_came_in) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { BOB_PASSWORD } };
+        const StorePort *store;
+        pam_handle_t *pamh;
+
+        host_init(&host);
+        store = world_store(host.people.world);
+        allow_login(&host.people, &host.people.bob);
+        pamh = place_start("bob", &script);
+        ASSERT_EQ(pam_authenticate(pamh, 0), PAM_SUCCESS);
+        ASSERT_EQ(pam_acct_mgmt(pamh, 0), PAM_SUCCESS);
+        ASSERT_EQ(pam_setcred(pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS);
+        ASSERT_EQ(pam_open_session(pamh, 0), PAM_SUCCESS);
+        ASSERT_OK(store->read(store->self, logins_run, &host.people));
+        world_sleep(host.people.world, 1);
+        ASSERT_EQ(pam_close_session(pamh, 0), PAM_SUCCESS);
+        ASSERT_EQ(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+}
+
+TEST(a_restart_between_password_and_code_is_not_noticed) {
+        CLEANUP(host_done) Host host = {};
+        CLEANUP(iam_client_freep) iam_client *client = NULL;
+        const iam_prompt *prompts;
+
+        host_init(&host);
+        ASSERT_OK(iam_client_new(PLACE_SOCKET, &client));
+        ASSERT_OK(iam_login_start(client, "alice", "door", NULL, "192.0.2.1"));
+        ASSERT_OK(iam_login_answer(client, "password", ALICE_PASSWORD));
+        ASSERT_OK(ipc_server_stop(host.server, lane_now() + 10 * USEC_PER_SEC));
+        host.server = ipc_server_free(host.server);
+        world_restart(host.people.world);
+        serve(&host);
+        ASSERT_EQ(iam_login_prompts(client, &prompts), 1);
+        ASSERT_OK(iam_login_answer(client, "totp", CODE_1));
+        ASSERT_EQ(iam_login_outcome(client), IAM_LOGIN_DONE);
+        ASSERT_STREQ(iam_login_user(client), "alice");
+}
+
+TEST(an_option_that_is_not_known_fails_closed) {
+        static const char *const bad[] = { "debgu",     "timeout=",        "timeout=0",
+                                           "timeout=x", "socket=relative", "use_first_pass",
+                                           "debug=1" };
+        CLEANUP(host_done) Host host = {};
+
+        host_init(&host);
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
+                Script script = { .answers = { BOB_PASSWORD } };
+
+                place_init(bad[i]);
+                ASSERT_EQ(authenticate("bob", &script), PAM_SERVICE_ERR);
+                ASSERT_EQ(account("bob"), PAM_SERVICE_ERR);
+                ASSERT_EQ(account("local"), PAM_SERVICE_ERR);
+        }
+}
