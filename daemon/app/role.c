@@ -39,6 +39,10 @@ holders_list(AppCall *call, Txn *txn, const ClosureModel *model, const Role *rol
                         call_names_add(&groups, group->name);
                 if (a->subject_kind != SUBJECT_USER)
                         continue;
+                if (users.list.n == users.limit) {
+                        users.more++; /* not even read: there may be very many */
+                        continue;
+                }
                 r = call->app->store.users->by_id(
                                 txn, &role->realm, &a->subject, call->arena, &user);
                 if (r == 0)
