@@ -320,7 +320,9 @@ static void publish(void *context, Arena *arena) {
 
         publisher_run(iamd->publisher, arena);
         publisher_status(iamd->publisher, &status);
-        if (memcmp(&status, &iamd->published, sizeof(status)) == 0)
+        if (status.generation == iamd->published.generation &&
+            status.sudo_rules == iamd->published.sudo_rules &&
+            status.error == iamd->published.error)
                 return;
         iamd->published = status;
         loop_status_set("Serving %s; %zu users, %zu groups and %zu sudo rules published%s",

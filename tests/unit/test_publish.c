@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <sys/mman.h>
 
+#include "helpers/sudo_rules.h"
 #include "tests/support/publish_place.h"
 
 enum { ALICE = 1, BOB, CAROL, ENG, OPS, WEB, ROLE_OPS, ROLE_BASE, REALM_DEMO, REALM_PARTNER, DAVE };
@@ -117,6 +118,24 @@ TEST(users_groups_and_sudo_rules_are_published) {
         ASSERT_EQ(status.error, 0);
         ASSERT_FALSE(status.is_pending);
         ASSERT_TRUE(strstr(place.log, "sudo rule of role ops") != NULL);
+        place_end();
+}
+
+TEST(the_helper_takes_what_the_publisher_writes) {
+        static const LocalAccounts nobody;
+        CLEANUP(buf_done) Buf text = BUF_INIT(4096);
+        SudoRefusal refusal = {};
+        const char *rules;
+
+        world_make();
+        sudo_rules[1].command = "/usr/bin/env A=b,c:d \"";
+        sudo_rules[0].command = "/usr/bin/env A=b,c:d";
+        place_begin();
+        place_run();
+        rules = place_read(place.sudo_rules);
+        ASSERT_OK(sudo_rules_render(rules, strlen(rules), &nobody, &text, &refusal));
+        ASSERT_TRUE(str_ends_with(
+                        text.bytes, "# alice\n#70001 ALL=(root) /usr/bin/env A\\=b\\,c\\:d\n"));
         place_end();
 }
 
