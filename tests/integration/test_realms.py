@@ -6,6 +6,7 @@ import pytest
 from tests.rig.apache import Site
 from tests.rig.demo import Person, passphrase
 from tests.rig.iamd import BASE_URL, Iamd
+from tests.rig.paths import RigError
 from tests.rig.relying_party import RelyingParty, Web
 from tests.rig.sandbox import Sandbox
 
@@ -78,7 +79,7 @@ def test_a_cookie_of_one_realm_signs_nobody_in_at_the_other(twins):
 def test_the_password_of_one_realm_is_wrong_in_the_other(twins):
     there = twins["other"][0]
     stranger = Person("alice", "", twins["demo"][1].password)
-    with pytest.raises(Exception, match="did not match"):
+    with pytest.raises(RigError, match="did not match"):
         there.authorize(Web(there.box), stranger)
 
 

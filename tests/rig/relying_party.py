@@ -57,12 +57,15 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class Form(html.parser.HTMLParser):
-    """The first form of a page: where it goes and what it holds."""
+    """The first form of a page: where it goes and what it holds; and what the page says."""
 
     def __init__(self, text: str):
         super().__init__()
-        self.action, self.fields = None, {}
+        self.action, self.fields, self.words = None, {}, ""
         self.feed(text)
+
+    def handle_data(self, data):
+        self.words = f"{self.words} {data.strip()}".strip()
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
@@ -103,7 +106,7 @@ class Web:
     def submit(self, page_url: str, page: Answer, **answers: str) -> Answer:
         form = Form(page.text)
         if form.action is None:
-            raise RigError(f"{page_url} shows no form: {page.status} {page.text[:200]!r}")
+            raise RigError(f"{page_url} shows no form: {page.status} {form.words!r}")
         origin = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(page_url))
         return self.send(urllib.parse.urljoin(page_url, form.action), form.fields | answers,
                          {"Origin": origin})
@@ -152,7 +155,7 @@ class RelyingParty:
             if not answers:
                 break
             answer = web.submit(url, answer, **answers)
-        raise RigError(f"no way back to the app: {answer.status} {url} {answer.text[:300]!r}")
+        raise RigError(f"no way back to the app: {answer.status} {url} {Form(answer.text).words!r}")
 
     # -- the back channel
 
