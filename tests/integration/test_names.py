@@ -11,6 +11,7 @@ import itertools
 import pytest
 
 from tests.rig.iamd import Iamd
+from tests.rig.process import wait_until
 from tests.rig.sandbox import Sandbox
 from tests.rig.varlink import Varlink
 
@@ -37,7 +38,7 @@ def fill(box: Sandbox, users: int) -> tuple[dict[str, int], dict[str, int]]:
             gids[made["name"]] = made["gid"]
             for user in members(group, users):
                 admin.call("org.iamd.Admin.GroupAdd", name=made["name"], user=user, realm=REALM)
-        admin.call("org.iamd.Admin.Wait")
+        wait_until(lambda: admin.call("org.iamd.Admin.Wait")["published"], 30, "publication")
     return uids, gids
 
 

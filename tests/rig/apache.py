@@ -64,6 +64,9 @@ def site_config(site: Site, issuer: str | None) -> str:
   <Location /protected/>
     AuthType openid-connect
     Require valid-user
+    # By default an app trusts its own cookie and never notices that the person signed out
+    # elsewhere.  Asking for a fresh access token at each request, it does.
+    OIDCRefreshAccessTokenBeforeExpiry 300 logout_on_error
   </Location>""" if issuer else ""
     return f"""
 Listen 127.0.0.1:{site.port}
