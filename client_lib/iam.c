@@ -43,7 +43,7 @@ int iam_client_new(const char *socket_path, iam_client **ret) {
         client = calloc(1, sizeof(*client));
         if (client == NULL)
                 return -ENOMEM;
-        strcpy(client->socket_path, socket_path);
+        memcpy(client->socket_path, socket_path, strlen(socket_path) + 1);
         client->trusted = (uid_t) -1;
         client->connect_ms = CONNECT_MS;
         client->answer_ms = ANSWER_MS;

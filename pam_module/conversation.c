@@ -46,7 +46,9 @@ static void put_piece(char *ret, const char *text, size_t n) {
         for (size_t i = 0; i < n; i++) {
                 unsigned char c = (unsigned char) text[i];
 
-                ret[i] = c == 0x7f || (c < 0x20 && c != '\n') ? '?' : text[i];
+                ret[i] = text[i];
+                if (c == 0x7f || (c < 0x20 && c != '\n'))
+                        ret[i] = '?';
         }
         ret[n] = '\0';
 }

@@ -74,7 +74,7 @@ static int read_small(const char *path, char *ret, size_t size) {
 
 /* The kernel's id of this boot, without dashes. */
 static int boot_id(char ret[BOOT_ID_SIZE]) {
-        char text[64];
+        char text[64] = "";
         size_t n = 0;
         int r = read_small("/proc/sys/kernel/random/boot_id", text, sizeof(text));
 
@@ -93,7 +93,7 @@ static int boot_id(char ret[BOOT_ID_SIZE]) {
 
 /* The second field, the program's name, may hold anything: count from its last parenthesis. */
 static int own_start(unsigned long long *ret) {
-        char text[STAT_MAX];
+        char text[STAT_MAX] = "";
         char *at;
         char *end;
         uint64_t start;

@@ -185,7 +185,8 @@ static void error_name(const char *reason, char ret[VARLINK_NAME_MAX + 1]) {
                         continue;
                 }
                 assert(n < VARLINK_NAME_MAX);
-                ret[n++] = upper && *p >= 'a' && *p <= 'z' ? (char) (*p - 'a' + 'A') : *p;
+                ret[n++] = upper && *p >= 'a' && *p <= 'z' ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[*p - 'a']
+                                                           : *p;
                 upper = false;
         }
         ret[n] = '\0';

@@ -238,8 +238,7 @@ static int device_make(LoginCall *call, Secret *ret_cookie) {
 
 int app_login_answer(
                 App *app, Arena *arena, const Caller *caller, const RealmId *realm,
-                const Secret *handle, const LoginAnswer *answers, size_t n_answers,
-                LoginStep *ret) {
+                const Secret *handle, const LoginAnswers *answers, LoginStep *ret) {
         CLEANUP(secret_clear) Secret device = {};
         LoginCall call;
         int r;
@@ -249,12 +248,12 @@ int app_login_answer(
                 return r;
         if (flow_is_over(call.view.attempt.state))
                 return IAM_E_ATTEMPT_GONE;
-        if (n_answers == 0 || n_answers > LOGIN_PROMPTS_MAX)
+        if (answers->n == 0 || answers->n > LOGIN_PROMPTS_MAX)
                 return IAM_E_INVALID;
-        for (size_t i = 0; i < n_answers; i++) {
+        for (size_t i = 0; i < answers->n; i++) {
                 r = device_make(&call, &device);
                 if (r == 0)
-                        r = take_answer(&call, &answers[i]);
+                        r = take_answer(&call, &answers->items[i]);
                 if (r != 0)
                         return r;
         }

@@ -67,12 +67,17 @@ typedef struct LoginAnswer {
         const Secret *value;
 } LoginAnswer;
 
+typedef struct LoginAnswers {
+        const LoginAnswer *items;
+        size_t n; /* at most LOGIN_PROMPTS_MAX */
+} LoginAnswers;
+
 int app_login_start(
                 App *app, Arena *arena, const Caller *caller, const LoginStart *in, LoginStep *ret);
 /* IAM_E_ATTEMPT_GONE: unknown, expired or finished handle, or one of another realm or door. */
 int app_login_answer(
                 App *app, Arena *arena, const Caller *caller, const RealmId *realm,
-                const Secret *handle, const LoginAnswer *answers, size_t n_answers, LoginStep *ret);
+                const Secret *handle, const LoginAnswers *answers, LoginStep *ret);
 /*
  * The door could not put the question to the person (sshd's password method answers one prompt
  * only, a batch program none): the attempt ends as after a wrong answer, and the journal and the

@@ -7,7 +7,7 @@
 #include "daemon/app/login_call.h"
 
 /* The steps of RFC 6238 are remembered until no window can reach them. */
-#define STEP_MEMORY ((2 * TOTP_WINDOW + 2) * TOTP_PERIOD * USEC_PER_SEC)
+#define STEP_MEMORY ((Usec) (2 * TOTP_WINDOW + 2) * TOTP_PERIOD * USEC_PER_SEC)
 
 static const char *details_of(const LoginCall *call, const LoginView *view) {
         Buf buf = BUF_INIT(1024);

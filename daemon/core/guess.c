@@ -28,15 +28,8 @@ guess_rules(const RealmSettings *settings, bool device_is_known, GuessRule ret[G
 int guess_judge(const GuessRule *rule, const GuessCounter *counter) {
         if (counter->count <= rule->limit)
                 return 0;
-        switch (rule->scope) {
-        case GUESS_ACCOUNT:
-        case GUESS_ACCOUNT_DEVICE:
+        if (rule->scope == GUESS_ACCOUNT || rule->scope == GUESS_ACCOUNT_DEVICE)
                 return IAM_E_USER_LOCKED;
-        case GUESS_SOURCE:
-        case GUESS_REALM:
-                break;
-                CASE_SENTINELS(GUESS) : break;
-        }
         return IAM_E_SOURCE_LOCKED;
 }
 

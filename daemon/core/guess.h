@@ -42,7 +42,7 @@ typedef struct GuessCounter {
 #define GUESS_REALM_LIMIT 20000
 #define GUESS_REALM_WINDOW (900 * USEC_PER_SEC)
 /* How long a device stays known after a full login from it. */
-#define GUESS_DEVICE_MEMORY (30 * 24 * 3600 * USEC_PER_SEC)
+#define GUESS_DEVICE_MEMORY ((Usec) 30 * 24 * 3600 * USEC_PER_SEC)
 
 #define GUESS_RULES_MAX 3
 #define GUESS_SOURCE_SIZE 64 /* bytes of a source's text with its NUL */

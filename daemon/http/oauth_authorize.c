@@ -312,7 +312,7 @@ answer(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
 
         r = app_login_answer(
                         request->app, request->arena, &request->caller, &realm->id,
-                        &attempt->handle, answers->items, answers->n, &step);
+                        &attempt->handle, &(LoginAnswers){ answers->items, answers->n }, &step);
         if (r != 0)
                 return r;
         switch (step.outcome) {

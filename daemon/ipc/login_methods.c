@@ -169,8 +169,8 @@ static int login_answer(IpcCall *call) {
         r = attempt_split(call, &in.attempt, &realm, &handle);
         if (r == 0)
                 r = app_login_answer(
-                                call->app, call->arena, &call->caller, &realm, &handle, &answer, 1,
-                                &step);
+                                call->app, call->arena, &call->caller, &realm, &handle,
+                                &(LoginAnswers){ &answer, 1 }, &step);
         if (r == 0) {
                 log_step(call, &step, step.user_name, step.service);
                 r = reply_step(call, &step);

@@ -87,8 +87,9 @@ static void connection_watch(IpcServer *server, IpcConnection *c, bool reads, bo
 static void connection_close(IpcServer *server, IpcConnection *c) {
         IpcConnection **at = &server->connections;
 
-        while (*at != c)
+        while (*at != NULL && *at != c)
                 at = &(*at)->next;
+        assert(*at == c);
         *at = c->next;
         server->n_connections--;
         if (c->job != NULL)

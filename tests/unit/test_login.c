@@ -30,7 +30,8 @@ static int answer_at(People *p, Door door, LoginStep *step, const char *id, cons
         LoginAnswer answer = { .id = id, .value = &value };
 
         return app_login_answer(
-                        p->app, &p->arena, &caller, &p->realm.id, &step->handle, &answer, 1, step);
+                        p->app, &p->arena, &caller, &p->realm.id, &step->handle,
+                        &(LoginAnswers){ &answer, 1 }, step);
 }
 
 /* PAM, from the network, the name known. */
@@ -225,8 +226,8 @@ static void *guess_many(void *context) {
                 (void) snprintf(address, sizeof(address), "198.51.%d.7", i);
                 if (app_login_start(g->app, &arena, &caller, &in, &step) != 0 ||
                     app_login_answer(
-                                    g->app, &arena, &caller, &g->realm, &step.handle, &given, 1,
-                                    &step) != 0)
+                                    g->app, &arena, &caller, &g->realm, &step.handle,
+                                    &(LoginAnswers){ &given, 1 }, &step) != 0)
                         return context;
         }
         return NULL;
@@ -497,12 +498,14 @@ TEST(a_page_asks_name_and_password_together_and_the_name_again_after_a_mistake) 
         step = start_at(&p, DOOR_BROWSER, "192.0.2.1", NULL);
         ASSERT_EQ(step.n_prompts, 2);
         ASSERT_OK(app_login_answer(
-                        p.app, &p.arena, &caller, &p.realm.id, &step.handle, answers, 2, &step));
+                        p.app, &p.arena, &caller, &p.realm.id, &step.handle,
+                        &(LoginAnswers){ answers, 2 }, &step));
         ASSERT_EQ(step.n_prompts, 2);
         ASSERT_STREQ(step.notice, "That did not match. Try again.");
         answers[1].value = &right;
         ASSERT_OK(app_login_answer(
-                        p.app, &p.arena, &caller, &p.realm.id, &step.handle, answers, 2, &step));
+                        p.app, &p.arena, &caller, &p.realm.id, &step.handle,
+                        &(LoginAnswers){ answers, 2 }, &step));
         ASSERT_EQ(step.outcome, LOGIN_DONE);
         ASSERT_STREQ(step.user_name, "bob");
 }

@@ -26,7 +26,7 @@ static int log_in(Admin *a, const char *password, const char **ret_prompt) {
         ASSERT_OK(app_login_start(world_app(a->world), &a->arena, &caller, &start, &step));
         ASSERT_OK(app_login_answer(
                         world_app(a->world), &a->arena, &caller, &start.realm, &step.handle,
-                        &answer, 1, &step));
+                        &(LoginAnswers){ &answer, 1 }, &step));
         if (ret_prompt != NULL)
                 *ret_prompt = step.outcome == LOGIN_ASK ? step.prompts[0].id : NULL;
         return step.reason;
