@@ -13,7 +13,7 @@ from .paths import RigError
 
 # What the pages and the terminal call the fields.
 NAME_FIELD, PASSWORD_FIELD, CODE_FIELD = "User name", "Password", "One-time code"
-PASSWORD_PROMPT, CODE_PROMPT = r"[Pp]assword: ", r"[Cc]ode: "
+PASSWORD_PROMPT, CODE_PROMPT = r"[Pp]assword[^:\r\n]*: ", r"[Cc]ode: "
 
 
 def expect(condition, complaint: str):
