@@ -94,6 +94,8 @@ static void connection_close(IpcServer *server, IpcConnection *c) {
         server->n_connections--;
         if (c->job != NULL)
                 c->job->connection = NULL; /* its answer will be thrown away */
+        /* Not left to close(): a copy of the descriptor in a forked child would keep it watched. */
+        (void) epoll_ctl(server->epoll, EPOLL_CTL_DEL, c->fd, NULL);
         close(c->fd);
         buf_done(&c->in);
         buf_done(&c->out);

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The local sockets: what is understood, who may, and how much. */
+#include "daemon/ipc/ipc.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/reason.h"
+#include "client_lib/lookup.h"
+#include "tests/support/people.h"
+#include "wire/varlink.h"
+
+static void
+log_nothing(void *self, LogEvent event, const LogField *fields, size_t n, const char *format,
+            va_list arguments) {
+        (void) self, (void) event, (void) fields, (void) n, (void) format, (void) arguments;
+}
+
+static const LogPort no_log = { .write = log_nothing };
+
+typedef struct Daemon {
+        People people;
+        Lanes lanes;
+        IpcServer *server;
+        char directory[32];
+        char paths[_IPC_SOCKET_MAX][64];
+        int fds[_IPC_SOCKET_MAX];
+} Daemon;
+
+static void daemon_done(Daemon *d) {
+        ASSERT_OK(ipc_server_stop(d->server, lane_now() + 5 * USEC_PER_SEC));
+        ipc_server_free(d->server);
+        ASSERT_OK(lanes_stop(&d->lanes, lane_now() + 5 * USEC_PER_SEC));
+        lanes_done(&d->lanes);
+        for (int i = 0; i < _IPC_SOCKET_MAX; i++) {
+                close(d->fds[i]);
+                (void) unlink(d->paths[i]);
+        }
+        (void) rmdir(d->directory);
+        people_done(&d->people);
+}
+
+static void daemon_init(Daemon *d) {
+        static const char *const names[] = { "lookup", "auth", "admin" };
+        const LaneSize sizes[_LANE_MAX] = { { 1, 64 }, { 2, 64 }, { 2, 64 } };
+        IpcConfig config = { .lanes = &d->lanes, .log = &no_log, .admin_gid = 54321 };
+
+        ASSERT_EQ(geteuid(), 0);
+        people_init(&d->people);
+        config.app = d->people.app;
+        strcpy(d->directory, "/tmp/iam-ipc-XXXXXX");
+        ASSERT_TRUE(mkdtemp(d->directory) != NULL);
+        ASSERT_OK(chmod(d->directory, 0755));
+        for (int i = 0; i < _IPC_SOCKET_MAX; i++) {
+                struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+                (void) snprintf(d->paths[i], sizeof(d->paths[i]), "%s/%s", d->directory, names[i]);
+                strcpy(address.sun_path, d->paths[i]);
+                d->fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+                ASSERT_OK(bind(d->fds[i], (const struct sockaddr *) &address, sizeof(address)));
+                ASSERT_OK(listen(d->fds[i], 64));
+                ASSERT_OK(chmod(d->paths[i], 0666));
+                config.listeners[i] = (IpcListeners){ &d->fds[i], 1 };
+        }
+        ASSERT_OK(lanes_init(sizes, &d->lanes));
+        ASSERT_OK(ipc_server_new(&config, &d->server));
+}
+
+static int dial(const Daemon *d, IpcSocket socket_id) {
+        const struct timeval patience = { .tv_sec = 5 };
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+        strcpy(address.sun_path, d->paths[socket_id]);
+        if (connect(fd, (const struct sockaddr *) &address, sizeof(address)) < 0)
+                return -1;
+        (void) setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+        return fd;
+}
+
+/* One reply without its NUL; "" when the server hung up. */
+static void hear(int fd, char *ret, size_t size) {
+        size_t n = 0;
+
+        while (n < size && recv(fd, ret + n, 1, 0) == 1 && ret[n] != '\0')
+                n++;
+        ret[n < size ? n : size - 1] = '\0';
+}
+
+static void say(int fd, const char *message) {
+        (void) send(fd, message, strlen(message) + 1, MSG_NOSIGNAL);
+}
+
+/* The reason of the reply: 0, a Reason, or -ECONNRESET when the server hung up. */
+static int ask(const Daemon *d, IpcSocket socket_id, const char *message) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 16);
+        char text[8192];
+        VarlinkReply reply;
+        int fd = dial(d, socket_id);
+        int r;
+
+        say(fd, message);
+        hear(fd, text, sizeof(text));
+        close(fd);
+        if (text[0] == '\0')
+                return -ECONNRESET;
+        r = varlink_reply_read(&arena, text, strlen(text), &reply);
+        return r < 0 ? r : reply.reason;
+}
+
+/* The same as somebody else; the code comes back as the child's exit status. */
+static int ask_as(const Daemon *d, uid_t uid, IpcSocket socket_id, const char *message) {
+        pid_t pid = fork();
+        int status;
+
+        if (pid == 0) {
+                if (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)
+                        _exit(250);
+                _exit(ask(d, socket_id, message) & 0xff);
+        }
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        ASSERT_TRUE(WIFEXITED(status));
+        return WEXITSTATUS(status);
+}
+
+#define START(user) "{\"method\":\"org.iamd.Login.Start\",\"parameters\":{\"user\":\"" user "\"}}"
+#define STATUS "{\"method\":\"org.iamd.Admin.Status\"}"
+#define OPEN_SESSION                                                                               \
+        "{\"method\":\"org.iamd.Login.OpenSession\",\"parameters\":{\"user\":\"alice\","           \
+        "\"bootId\":\"0123456789abcdef0123456789abcdef\",\"leaderPid\":1,\"leaderStart\":1}}"
+
+TEST(each_socket_serves_its_own_methods_and_no_other) {
+        static const char *const methods[_IPC_SOCKET_MAX] = {
+                [IPC_LOOKUP] = "{\"method\":\"org.iamd.Lookup.User\",\"parameters\":{\"name\":"
+                               "\"alice\"}}",
+                [IPC_AUTH] = START("alice"),
+                [IPC_ADMIN] = STATUS,
+        };
+        CLEANUP(daemon_done) Daemon d = {};
+
+        daemon_init(&d);
+        for (IpcSocket at = 0; at < _IPC_SOCKET_MAX; at++) {
+                ASSERT_CODE(ask(&d, at, "{\"method\":\"org.varlink.service.GetInfo\"}"), 0);
+                ASSERT_CODE(ask(&d, at, "{\"method\":\"org.iamd.Login.Begin\"}"),
+                            IAM_E_UNKNOWN_METHOD);
+                for (IpcSocket of = 0; of < _IPC_SOCKET_MAX; of++)
+                        ASSERT_CODE(ask(&d, at, methods[of]), of == at ? 0 : IAM_E_UNKNOWN_METHOD);
+        }
+}
+
+TEST(what_is_not_a_call_ends_the_connection) {
+        CLEANUP(daemon_done) Daemon d = {};
+        char *large = malloc(VARLINK_CALL_MAX + 4096);
+
+        daemon_init(&d);
+        ASSERT_CODE(ask(&d, IPC_AUTH, "hello"), -ECONNRESET);
+        ASSERT_CODE(ask(&d, IPC_AUTH, ""), -ECONNRESET);
+        ASSERT_CODE(ask(&d, IPC_AUTH, "{\"method\":\"x\"}"), -ECONNRESET);
+        memset(large, ' ', VARLINK_CALL_MAX + 4095);
+        large[VARLINK_CALL_MAX + 4095] = '\0';
+        ASSERT_CODE(ask(&d, IPC_AUTH, large), -ECONNRESET);
+        free(large);
+        ASSERT_CODE(ask(&d, IPC_AUTH, START("alice")), 0);
+}
+
+TEST(wrong_parameters_are_named) {
+        CLEANUP(daemon_done) Daemon d = {};
+
+        daemon_init(&d);
+        ASSERT_CODE(ask(&d, IPC_AUTH, "{\"method\":\"org.iamd.Login.Start\"}"), IAM_E_MISSING);
+        ASSERT_CODE(ask(&d, IPC_AUTH,
+                        "{\"method\":\"org.iamd.Login.Start\",\"parameters\":{\"user\":\"a\","
+                        "\"uid\":0}}"),
+                    IAM_E_UNKNOWN_FIELD);
+        ASSERT_CODE(ask(&d, IPC_AUTH,
+                        "{\"method\":\"org.iamd.Login.Resume\",\"parameters\":{\"attempt\":\"x\"}"
+                        "}"),
+                    IAM_E_ATTEMPT_GONE);
+        ASSERT_CODE(ask(&d, IPC_LOOKUP,
+                        "{\"method\":\"org.iamd.Lookup.User\",\"parameters\":{\"name\":\"alice\","
+                        "\"uid\":1}}"),
+                    IAM_E_INVALID);
+}
+
+TEST(calls_sent_together_are_answered_in_order) {
+        CLEANUP(daemon_done) Daemon d = {};
+        char text[8192];
+        int fd;
+
+        daemon_init(&d);
+        fd = dial(&d, IPC_LOOKUP);
+        say(fd, "{\"method\":\"org.iamd.Lookup.User\",\"parameters\":{\"name\":\"alice\"}}");
+        say(fd, "{\"method\":\"org.iamd.Lookup.User\",\"parameters\":{\"name\":\"nobody\"}}");
+        say(fd, "{\"method\":\"org.iamd.Lookup.User\",\"parameters\":{\"name\":\"bob\"}}");
+        hear(fd, text, sizeof(text));
+        ASSERT_TRUE(strstr(text, "\"alice\"") != NULL);
+        hear(fd, text, sizeof(text));
+        ASSERT_TRUE(strstr(text, "org.iamd.Error.NotFound") != NULL);
+        hear(fd, text, sizeof(text));
+        ASSERT_TRUE(strstr(text, "\"bob\"") != NULL);
+        close(fd);
+}
+
+TEST(strangers_may_look_up_and_nothing_else) {
+        CLEANUP(daemon_done) Daemon d = {};
+
+        daemon_init(&d);
+        ASSERT_CODE(ask_as(&d, 65534, IPC_LOOKUP,
+                           "{\"method\":\"org.iamd.Lookup.User\",\"parameters\":{\"name\":"
+                           "\"alice\"}}"),
+                    0);
+        ASSERT_CODE(ask_as(&d, 65534, IPC_ADMIN, STATUS), IAM_E_DENIED);
+        ASSERT_CODE(ask_as(&d, 65534, IPC_AUTH, START("alice")), IAM_E_DENIED);
+        ASSERT_CODE(ask_as(&d, 65534, IPC_AUTH, START("nobody-here")), IAM_E_DENIED);
+        ASSERT_CODE(ask_as(&d, 65534, IPC_AUTH, OPEN_SESSION), IAM_E_DENIED);
+}
+
+TEST(a_realm_user_may_prove_to_be_himself_and_nobody_else) {
+        CLEANUP(daemon_done) Daemon d = {};
+
+        daemon_init(&d);
+        ASSERT_CODE(ask_as(&d, d.people.alice.uid, IPC_AUTH, START("alice")), 0);
+        ASSERT_CODE(ask_as(&d, d.people.alice.uid, IPC_AUTH, START("bob")), IAM_E_DENIED);
+        ASSERT_CODE(ask_as(&d, d.people.alice.uid, IPC_AUTH, OPEN_SESSION), IAM_E_DENIED);
+}
+
+TEST(members_of_the_admin_group_are_let_in) {
+        CLEANUP(daemon_done) Daemon d = {};
+
+        daemon_init(&d);
+        ASSERT_CODE(ask_as(&d, 54321, IPC_ADMIN, STATUS), 0); /* its gid is the group's */
+}
+
+TEST(the_modules_own_client_understands_the_lookup) {
+        CLEANUP(daemon_done) Daemon d = {};
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(LOOKUP_ARENA_MAX);
+        LookupServer server = { .owner = (uid_t) -1, .deadline_ms = 5000 };
+        DirectoryUserView user;
+        DirectoryGroupView group;
+
+        daemon_init(&d);
+        server.socket_path = d.paths[IPC_LOOKUP];
+        ASSERT_OK(lookup_user(&server, &arena, &(LookupKey){ .name = "alice" }, &user));
+        ASSERT_EQ(user.uid, d.people.alice.uid);
+        ASSERT_OK(lookup_user(&server, &arena, &(LookupKey){ .id = d.people.bob.uid }, &user));
+        ASSERT_STREQ(user.name, "bob");
+        ASSERT_CODE(lookup_user(&server, &arena, &(LookupKey){ .name = "carol" }, &user),
+                    IAM_E_NOT_FOUND);
+        ASSERT_OK(lookup_group(&server, &arena, &(LookupKey){ .name = "alice" }, &group));
+        ASSERT_EQ(group.gid, d.people.alice.uid);
+}
+
+/* In a child of another uid: how many connections it may hold. */
+static int count_places(const Daemon *d) {
+        int n = 0;
+
+        for (; n < 2 * IPC_CONNECTIONS_PER_UID; n++) {
+                char text[8192];
+                int fd = dial(d, IPC_LOOKUP);
+
+                say(fd, "{\"method\":\"org.varlink.service.GetInfo\"}");
+                hear(fd, text, sizeof(text));
+                if (text[0] == '\0')
+                        break;
+        }
+        return n;
+}
+
+TEST(one_uid_has_its_share_of_connections_and_root_gets_in_still) {
+        CLEANUP(daemon_done) Daemon d = {};
+        int status;
+        pid_t pid;
+
+        daemon_init(&d);
+        pid = fork();
+        if (pid == 0) {
+                if (setresuid(65534, 65534, 65534) < 0)
+                        _exit(250);
+                _exit(count_places(&d));
+        }
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        ASSERT_EQ(WEXITSTATUS(status), IPC_CONNECTIONS_PER_UID);
+        ASSERT_CODE(ask(&d, IPC_AUTH, START("alice")), 0);
+}
