@@ -40,9 +40,11 @@ struct IpcServer {
         Usec complained_at;
         Usec listen_again_at; /* 0: listening */
 
-        pthread_mutex_t lock; /* of the two below */
+        pthread_mutex_t lock; /* of what follows */
         IpcJob *done;
         bool is_stopping;
+        bool has_ended;
+        pthread_cond_t ended;
 };
 
 static void wake(IpcServer *server) {
@@ -421,6 +423,10 @@ static void *server_main(void *context) {
                 stopping = stop;
                 close_late(server);
         }
+        pthread_mutex_lock(&server->lock);
+        server->has_ended = true;
+        pthread_cond_signal(&server->ended);
+        pthread_mutex_unlock(&server->lock);
         return NULL;
 }
 
@@ -452,6 +458,7 @@ int ipc_server_new(const IpcConfig *config, IpcServer **ret) {
                 return -ENOMEM;
         server->config = *config;
         pthread_mutex_init(&server->lock, NULL);
+        pthread_cond_init(&server->ended, NULL);
         server->epoll = epoll_create1(EPOLL_CLOEXEC);
         server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (server->epoll < 0 || server->wake < 0 ||
@@ -473,18 +480,24 @@ int ipc_server_new(const IpcConfig *config, IpcServer **ret) {
 int ipc_server_stop(IpcServer *server, Usec until) {
         const struct timespec deadline = { .tv_sec = until / USEC_PER_SEC,
                                            .tv_nsec = until % USEC_PER_SEC * 1000 };
-        int r;
+        int r = 0;
 
         if (!server->has_thread)
                 return 0;
         pthread_mutex_lock(&server->lock);
         server->is_stopping = true;
-        pthread_mutex_unlock(&server->lock);
         wake(server);
-        r = pthread_clockjoin_np(server->thread, NULL, CLOCK_MONOTONIC, &deadline);
-        if (r == 0)
-                server->has_thread = false;
-        return -r;
+        while (!server->has_ended && r == 0)
+                r = pthread_cond_clockwait(
+                                &server->ended, &server->lock, CLOCK_MONOTONIC, &deadline);
+        if (server->has_ended)
+                r = 0;
+        pthread_mutex_unlock(&server->lock);
+        if (r != 0)
+                return -r;
+        (void) pthread_join(server->thread, NULL);
+        server->has_thread = false;
+        return 0;
 }
 
 IpcServer *ipc_server_free(IpcServer *server) {
@@ -495,6 +508,7 @@ IpcServer *ipc_server_free(IpcServer *server) {
                 close(server->epoll);
         if (server->wake >= 0)
                 close(server->wake);
+        pthread_cond_destroy(&server->ended);
         pthread_mutex_destroy(&server->lock);
         free(server);
         return NULL;
