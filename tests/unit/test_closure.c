@@ -170,43 +170,49 @@ static void world_random(World *w) {
 }
 
 /* The naive model: repeat all rules until nothing changes. */
+
+static void naive_parents(const World *w, bool groups[]) {
+        for (size_t i = 0; i < N_GROUPS; i++)
+                for (size_t k = 0; k < N_GROUPS; k++)
+                        if (groups[k] && id_equal(&w->groups[k].parent, &w->groups[i].id))
+                                groups[i] = true;
+}
+
+static bool naive_holds(const World *w, const Assignment *a, const Id *user, const bool groups[]) {
+        if (a->subject_kind == SUBJECT_USER)
+                return id_equal(&a->subject, user);
+        for (size_t g = 0; g < N_GROUPS; g++)
+                if (groups[g] && id_equal(&a->subject, &w->groups[g].id))
+                        return true;
+        return false;
+}
+
+static void naive_assigned(const World *w, const Id *user, const bool groups[], bool roles[]) {
+        for (size_t i = 0; i < N_ROLES; i++)
+                for (size_t k = 0; k < w->n_assignments; k++)
+                        if (id_equal(&w->assignments[k].role, &w->roles[i].id))
+                                roles[i] |= naive_holds(w, &w->assignments[k], user, groups);
+}
+
+static void naive_included(const World *w, const Composite *c, bool roles[]) {
+        for (size_t i = 0; i < N_ROLES; i++)
+                for (size_t j = 0; j < N_ROLES; j++)
+                        if (roles[j] && id_equal(&c->role, &w->roles[j].id) &&
+                            id_equal(&c->includes, &w->roles[i].id))
+                                roles[i] = true;
+}
+
 static void naive(const World *w, size_t user, const bool direct[], bool groups[], bool roles[]) {
         Id user_id = id_of('u', user);
-        bool changed = true;
 
         memcpy(groups, direct, N_GROUPS);
         memset(roles, 0, N_ROLES);
-        while (changed) {
-                bool before[2][N_GROUPS];
-
-                memcpy(before[0], groups, N_GROUPS);
-                memcpy(before[1], roles, N_ROLES);
-                for (size_t i = 0; i < N_GROUPS; i++)
-                        for (size_t k = 0; k < N_GROUPS; k++)
-                                if (groups[k] && id_equal(&w->groups[k].parent, &w->groups[i].id))
-                                        groups[i] = true;
-                for (size_t i = 0; i < N_ROLES; i++)
-                        for (size_t k = 0; k < w->n_assignments; k++) {
-                                const Assignment *a = &w->assignments[k];
-
-                                if (!id_equal(&a->role, &w->roles[i].id))
-                                        continue;
-                                if (a->subject_kind == SUBJECT_USER)
-                                        roles[i] |= id_equal(&a->subject, &user_id);
-                                for (size_t g = 0; g < N_GROUPS; g++)
-                                        if (a->subject_kind == SUBJECT_GROUP && groups[g] &&
-                                            id_equal(&a->subject, &w->groups[g].id))
-                                                roles[i] = true;
-                        }
+        /* Each round that changes anything adds one of them at least. */
+        for (size_t round = 0; round < N_GROUPS + N_ROLES; round++) {
+                naive_parents(w, groups);
+                naive_assigned(w, &user_id, groups, roles);
                 for (size_t k = 0; k < w->n_composites; k++)
-                        for (size_t i = 0; i < N_ROLES; i++)
-                                for (size_t j = 0; j < N_ROLES; j++)
-                                        if (roles[j] &&
-                                            id_equal(&w->composites[k].role, &w->roles[j].id) &&
-                                            id_equal(&w->composites[k].includes, &w->roles[i].id))
-                                                roles[i] = true;
-                changed = memcmp(before[0], groups, N_GROUPS) != 0 ||
-                          memcmp(before[1], roles, N_ROLES) != 0;
+                        naive_included(w, &w->composites[k], roles);
         }
 }
 
