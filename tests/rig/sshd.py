@@ -49,7 +49,8 @@ class Sshd:
     def make_key(self, *users: str) -> str:
         """Makes a key that opens the accounts of these users; returns the private key's path."""
         key = f"/root/key-{'-'.join(users)}"
-        self.box.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key])
+        if not self.box.path(key).exists():
+            self.box.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key])
         for user in users:
             self.box.write(f"/etc/ssh/rig_keys/{user}", self.box.read(key + ".pub"))
         return key
