@@ -185,8 +185,10 @@ static void error_name(const char *reason, char ret[VARLINK_NAME_MAX + 1]) {
                         continue;
                 }
                 assert(n < VARLINK_NAME_MAX);
-                ret[n++] = upper && *p >= 'a' && *p <= 'z' ? "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[*p - 'a']
-                                                           : *p;
+                ret[n] = *p;
+                if (upper && *p >= 'a' && *p <= 'z')
+                        ret[n] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[*p - 'a'];
+                n++;
                 upper = false;
         }
         ret[n] = '\0';
