@@ -31,6 +31,7 @@ struct HttpServer {
         int poll_fd;
         int stop_fd; /* written to: stop */
         int done_fd; /* written to: the thread is at its end */
+        int wake_fd; /* written to: a connection was resumed */
         pthread_t thread;
         bool thread_runs;
         /* Jobs that may still touch this server or the library, in any thread. */
@@ -120,6 +121,8 @@ static void call_run(LaneJob *job, Arena *arena, bool expired) {
         call->response = make_response(server, &reply);
         /* From here on the server's thread owns the call; the library is in use a little longer. */
         MHD_resume_connection(call->connection);
+        /* With a poll set of ours around its own, the library wakes nobody by itself. */
+        (void) eventfd_write(server->wake_fd, 1);
         atomic_fetch_sub(&server->in_lanes, 1);
 }
 
@@ -365,7 +368,12 @@ static int timeout_msec(const HttpServer *server) {
 static void dispatch(HttpServer *server, const struct epoll_event *events, int n) {
         for (int i = 0; i < n; i++) {
                 int fd = events[i].data.fd;
+                eventfd_t resumed;
 
+                if (fd == server->wake_fd) {
+                        (void) eventfd_read(fd, &resumed);
+                        continue;
+                }
                 if (fd == server->stop_fd) {
                         (void) epoll_ctl(server->poll_fd, EPOLL_CTL_DEL, fd, NULL);
                         server->drain_until = lane_now() + server->options.deadlines.drain;
@@ -455,7 +463,12 @@ static int start(HttpServer *server) {
         server->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (server->done_fd < 0)
                 return -errno;
+        server->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (server->wake_fd < 0)
+                return -errno;
         r = poll_add(server, server->stop_fd, server->stop_fd);
+        if (r == 0)
+                r = poll_add(server, server->wake_fd, server->wake_fd);
         if (r < 0)
                 return r;
         r = start_library(server);
@@ -483,6 +496,7 @@ int http_server_new(const HttpServerOptions *options, HttpServer **ret) {
         server->poll_fd = -1;
         server->stop_fd = -1;
         server->done_fd = -1;
+        server->wake_fd = -1;
         server->drain_until = USEC_INFINITY;
         r = start(server);
         if (r < 0) {
@@ -519,6 +533,8 @@ HttpServer *http_server_free(HttpServer *server) {
                 close(server->stop_fd);
         if (server->done_fd >= 0)
                 close(server->done_fd);
+        if (server->wake_fd >= 0)
+                close(server->wake_fd);
         connections_free(server->connections);
         free(server);
         return NULL;

@@ -308,7 +308,7 @@ CASE(a_dead_session_answers_nothing) {
                         }
                         break;
                 case 4:
-                        in.session = &(Secret){};
+                        in.session = NULL;
                         break;
                 default:
                         c->demo.bob.enabled = false;
