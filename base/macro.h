@@ -23,10 +23,11 @@
                 taken_;                                                                            \
         })
 
-/* The two sentinels of our enums, so that a switch needs no default and -Wswitch stays useful. */
-#define CASE_SENTINELS(prefix)                                                                     \
-        case _##prefix##_MAX:                                                                      \
-        case _##prefix##_INVALID
+/*
+ * The two sentinels of our enums, so that a switch needs no default and -Wswitch stays useful.
+ * Written `case SENTINELS(FOO):`, which the formatter reads as the label it is.
+ */
+#define SENTINELS(prefix) _##prefix##_MAX : case _##prefix##_INVALID
 
 /* For large locals on hot paths that are filled before they are read: not zeroed first. */
 #define _uninitialized_ __attribute__((uninitialized))

@@ -117,7 +117,8 @@ static int field_set(Parse *p, const WireField *field, const char *called, const
                                "leave it out to be asked, or use --stdin",
                                called);
         case WIRE_OBJECTS:
-                CASE_SENTINELS(WIRE) : break;
+        case SENTINELS(WIRE):
+                break;
         }
         assert(false);
         return -ENOTSUP;

@@ -71,7 +71,8 @@ static bool is_absent(const WireField *field, const void *at) {
                 return ((const StrList *) at)->n == 0;
         case WIRE_OBJECTS:
                 return ((const WireRows *) at)->n == 0;
-                CASE_SENTINELS(WIRE) : break;
+        case SENTINELS(WIRE):
+                break;
         }
         return true;
 }
@@ -106,7 +107,8 @@ static void put_value(Buf *out, const WireField *field, const void *at) {
                 put_list(out, at);
                 return;
         case WIRE_OBJECTS:
-                CASE_SENTINELS(WIRE) : return;
+        case SENTINELS(WIRE):
+                return;
         }
 }
 

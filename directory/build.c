@@ -316,7 +316,8 @@ const char *directory_skip_text(DirectorySkip why) {
                 return "another entry has its name or number";
         case DIRECTORY_SKIP_SIZE:
                 return "it has too many groups";
-                CASE_SENTINELS(DIRECTORY_SKIP) : break;
+        case SENTINELS(DIRECTORY_SKIP):
+                break;
         }
         return "unknown";
 }

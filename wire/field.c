@@ -144,7 +144,8 @@ static void field_preset(const WireField *field, void *at) {
         case WIRE_OBJECTS:
                 *(WireRows *) at = (WireRows){};
                 return;
-                CASE_SENTINELS(WIRE) : assert(false);
+        case SENTINELS(WIRE):
+                assert(false);
         }
 }
 
@@ -164,7 +165,8 @@ static int read_plain(Arena *arena, const WireField *field, const JsonValue *val
         case WIRE_STRINGS:
                 return read_strings(arena, field, value, at);
         case WIRE_OBJECTS:
-                CASE_SENTINELS(WIRE) : break;
+        case SENTINELS(WIRE):
+                break;
         }
         assert(false);
         return -ENOTSUP;
@@ -332,7 +334,8 @@ static void write_plain(JsonWriter *w, const WireField *field, const void *at) {
                 json_end_array(w);
                 return;
         case WIRE_OBJECTS:
-                CASE_SENTINELS(WIRE) : break;
+        case SENTINELS(WIRE):
+                break;
         }
         assert(false);
 }

@@ -17,7 +17,8 @@ static bool proves(const ClientAuth *auth, const Client *client) {
         case CLIENT_CONFIDENTIAL:
                 return auth->has_secret && bytes_equal(client->secret_hash.bytes, SHA256_SIZE,
                                                        auth->secret_hash.bytes, SHA256_SIZE);
-                CASE_SENTINELS(CLIENT) : break;
+        case SENTINELS(CLIENT):
+                break;
         }
         return false;
 }

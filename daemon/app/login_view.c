@@ -24,7 +24,8 @@ static int read_credentials(LoginCall *call, Txn *txn, LoginView *view) {
                         view->totp = list.items[i];
                         view->has_totp = true;
                         break;
-                        CASE_SENTINELS(CREDENTIAL) : break;
+                case SENTINELS(CREDENTIAL):
+                        break;
                 }
         }
         return 0;
@@ -150,7 +151,8 @@ void login_step_fill(const LoginCall *call, LoginStep *ret) {
                 fill_done(call, step);
                 break;
         case FLOW_REFUSED:
-                CASE_SENTINELS(FLOW) : step->outcome = LOGIN_REFUSED;
+        case SENTINELS(FLOW):
+                step->outcome = LOGIN_REFUSED;
                 step->notice = message_text(MESSAGE_NOTICE_REFUSED);
                 break;
         }

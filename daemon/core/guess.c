@@ -47,7 +47,8 @@ const char *guess_scope_name(GuessScope scope) {
                 return "source";
         case GUESS_REALM:
                 return "realm";
-                CASE_SENTINELS(GUESS) : break;
+        case SENTINELS(GUESS):
+                break;
         }
         return NULL;
 }

@@ -61,7 +61,8 @@ int jwk_generate(KeyAlg alg, EVP_PKEY **ret) {
         case KEY_ALG_RS256:
                 pkey = EVP_RSA_gen(RSA_BITS_NEW);
                 break;
-                CASE_SENTINELS(KEY_ALG) : return -EINVAL;
+        case SENTINELS(KEY_ALG):
+                return -EINVAL;
         }
         if (pkey == NULL)
                 return ossl_error();
@@ -85,7 +86,8 @@ bool jwk_fits(const EVP_PKEY *pkey, KeyAlg alg) {
         case KEY_ALG_RS256:
                 return EVP_PKEY_is_a(pkey, "RSA") == 1 && EVP_PKEY_get_bits(pkey) >= RSA_BITS_MIN &&
                        EVP_PKEY_get_bits(pkey) <= RSA_BITS_MAX;
-                CASE_SENTINELS(KEY_ALG) : break;
+        case SENTINELS(KEY_ALG):
+                break;
         }
         return false;
 }

@@ -326,7 +326,8 @@ answer(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
                 r = page_error(request, 403, str_or(step.notice, "The sign-in was refused."),
                                reply);
                 break;
-                CASE_SENTINELS(LOGIN) : r = -EINVAL;
+        case SENTINELS(LOGIN):
+                r = -EINVAL;
                 break;
         }
         secret_clear(&step.handle);

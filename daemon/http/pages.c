@@ -36,7 +36,8 @@ static const char *input_attributes(const Prompt *prompt) {
                 return "type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\" "
                        "maxlength=\"16\"";
         case PROMPT_INFO:
-                CASE_SENTINELS(PROMPT) : break;
+        case SENTINELS(PROMPT):
+                break;
         }
         return NULL;
 }

@@ -271,7 +271,8 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
                 return send_reply(call);
         case CALL_READY:
                 return MHD_YES;
-                CASE_SENTINELS(CALL) : break;
+        case SENTINELS(CALL):
+                break;
         }
         return MHD_NO;
 }

@@ -43,7 +43,8 @@ static const char *outcome_name(LoginOutcome outcome) {
         case LOGIN_DONE:
                 return "done";
         case LOGIN_REFUSED:
-                CASE_SENTINELS(LOGIN) : break;
+        case SENTINELS(LOGIN):
+                break;
         }
         return "refused";
 }
@@ -57,7 +58,8 @@ static const char *prompt_kind_name(PromptKind kind) {
         case PROMPT_CODE:
                 return "code";
         case PROMPT_INFO:
-                CASE_SENTINELS(PROMPT) : break;
+        case SENTINELS(PROMPT):
+                break;
         }
         return "info";
 }

@@ -48,7 +48,8 @@ const IpcMethod *ipc_method_find(IpcSocket socket, const char *name) {
                 return find_in(ipc_login_methods, ipc_login_method_count, socket, name);
         case IPC_ADMIN:
                 return ipc_admin_method_find(name);
-                CASE_SENTINELS(IPC_SOCKET) : break;
+        case SENTINELS(IPC_SOCKET):
+                break;
         }
         return NULL;
 }

@@ -140,7 +140,8 @@ static int role_assign(Txn *txn, const RealmId *realm, const Assignment *a, Usec
                                 txn, Q_ASSIGN_GROUP, sql_realm(realm), sql_id(&a->role),
                                 sql_id(&a->subject), sql_int(now));
         case SUBJECT_ROLE:
-                CASE_SENTINELS(SUBJECT) : break;
+        case SENTINELS(SUBJECT):
+                break;
         }
         return -EINVAL;
 }

@@ -107,7 +107,8 @@ static int value_of(const SqlColumn *column, const void *object, SqlValue *ret) 
                 *ret = sealed->len > 0 ? sql_bytes(sealed->bytes, sealed->len) : sql_null();
                 return 0;
         }
-                CASE_SENTINELS(SQL_TYPE) : break;
+        case SENTINELS(SQL_TYPE):
+                break;
         }
         return -EINVAL;
 }
@@ -234,7 +235,8 @@ static int get_column(SqlQuery *q, int column, const SqlColumn *how, Arena *aren
                 return get_reason(q, column, member);
         case SQL_SEALED:
                 return get_sealed(q, column, arena, member);
-                CASE_SENTINELS(SQL_TYPE) : break;
+        case SENTINELS(SQL_TYPE):
+                break;
         }
         return -EINVAL;
 }

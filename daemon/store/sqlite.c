@@ -346,7 +346,8 @@ int sql_bind_value(SqlQuery *q, size_t number, const SqlValue *value) {
                 code = sqlite3_bind_blob(
                                 q->stmt, at, value->bytes, (int) value->len, SQLITE_STATIC);
                 break;
-                CASE_SENTINELS(SQL_VALUE) : break;
+        case SENTINELS(SQL_VALUE):
+                break;
         }
         return code_to_result(code);
 }

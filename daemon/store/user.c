@@ -124,7 +124,8 @@ user_raise_authz_epoch(Txn *txn, const RealmId *realm, SubjectKind kind, const I
                 return sql_run(txn, Q_USER_RAISE_AUTHZ_GROUP, sql_realm(realm), sql_id(subject));
         case SUBJECT_ROLE:
                 return sql_run(txn, Q_USER_RAISE_AUTHZ_ROLE, sql_realm(realm), sql_id(subject));
-                CASE_SENTINELS(SUBJECT) : break;
+        case SENTINELS(SUBJECT):
+                break;
         }
         return -EINVAL;
 }
