@@ -206,7 +206,7 @@ static void write_file(const char *folder, const char *name, const char *text) {
         ASSERT_OK(fclose(file));
 }
 
-/* A verifier that is not ours, José, believes both tokens by the published keys alone. */
+/* The jose command, whose code is not ours, believes the token by the published keys alone. */
 static void assert_jose_believes(OidcCase *c, const char *token) {
         char folder[] = "/tmp/iam-jose-XXXXXX";
         char command[512];
