@@ -47,10 +47,19 @@ typedef struct LoginStep {
         Id user; /* LOGIN_DONE */
         const char *user_name;
         const char *service; /* of the attempt, or NULL */
+        const char *address; /* likewise */
+        const char *account; /* the known user whom the attempt is about, or NULL: journal only */
         AuthContext auth;
         int64_t credential_epoch; /* the user's when the proof was given */
         Id request; /* the authorization request the attempt carries, or null id */
 } LoginStep;
+
+/*
+ * One line for the journal: who, at which door, from where, and the true reason: "Login of alice at
+ * sshd from 192.0.2.7: wrong password".  A name that nobody has is left out: people type passwords
+ * where names belong.  NULL when there is nothing to tell (a step that only asks on).
+ */
+const char *login_line(Arena *arena, Door door, const LoginStep *step);
 
 typedef struct LoginStart {
         RealmId realm;

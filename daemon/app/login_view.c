@@ -131,6 +131,8 @@ void login_step_fill(const LoginCall *call, LoginStep *ret) {
         step->realm = call->realm;
         step->request = call->view.attempt.request;
         step->service = call->view.attempt.service;
+        step->address = call->view.attempt.address;
+        step->account = call->view.has_user ? call->view.user.name : NULL;
         step->outcome = LOGIN_ASK;
         step->n_prompts = 0;
         step->reason = call->reason;

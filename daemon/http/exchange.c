@@ -113,6 +113,7 @@ void http_exchange_run(HttpExchange *exchange, Arena *arena, bool expired, HttpR
         HttpRequest request = {
                 .app = exchange->app,
                 .arena = arena,
+                .log = exchange->log,
                 .method = exchange->method,
                 .path = exchange->target,
                 .params = { exchange->match.params[0], exchange->match.params[1] },

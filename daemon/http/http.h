@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/app/app.h"
+#include "daemon/core/ports/log.h"
 #include "daemon/run/lanes.h"
 
 /* Written limits of law 10; what is beyond them is answered 400, 413, 414 or 431. */
@@ -26,6 +27,7 @@ typedef enum HttpMethod {
 typedef struct HttpRequest {
         App *app;
         Arena *arena;
+        const LogPort *log;
         HttpMethod method;
         const char *path;
         const char *params[HTTP_PATH_PARAMS_MAX]; /* what each {} of the pattern stood for */

@@ -304,6 +304,18 @@ finish(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
         return r;
 }
 
+static void log_step(const HttpRequest *request, const LoginStep *step) {
+        const char *line = login_line(request->arena, DOOR_BROWSER, step);
+
+        if (line == NULL)
+                return;
+        log_event(request->log, step->outcome == LOGIN_DONE ? LOG_LOGIN : LOG_LOGIN_REFUSED,
+                  LOG_FIELDS({ "IAM_USER", step->account }, { "IAM_ADDRESS", step->address },
+                             { "IAM_TRACE", request->caller.trace },
+                             { "IAM_REASON", reason_name(step->reason) }),
+                  "%s", line);
+}
+
 static int
 answer(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
        const Answers *answers, HttpReply *reply) {
@@ -315,6 +327,7 @@ answer(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
                         &attempt->handle, &(LoginAnswers){ answers->items, answers->n }, &step);
         if (r != 0)
                 return r;
+        log_step(request, &step);
         switch (step.outcome) {
         case LOGIN_ASK:
                 r = show_login(request, realm, attempt, &step, reply);

@@ -64,24 +64,24 @@ static const char *prompt_kind_name(PromptKind kind) {
         return "info";
 }
 
-/* One line a login: who, from where, and for a refusal the true reason. */
-static void log_step(IpcCall *call, const LoginStep *step, const char *user, const char *service) {
-        LogEvent event = step->outcome == LOGIN_DONE ? LOG_LOGIN : LOG_LOGIN_REFUSED;
+/* One line a login, and for a door that cannot serve somebody what to change. */
+static void log_step(IpcCall *call, const LoginStep *step) {
+        const LogEvent event = step->outcome == LOGIN_DONE               ? LOG_LOGIN
+                               : step->reason == IAM_E_FACTOR_NOT_SERVED ? LOG_LOGIN_DOOR_UNFIT
+                                                                         : LOG_LOGIN_REFUSED;
+        const char *line = login_line(call->arena, DOOR_PAM, step);
 
-        if (step->outcome == LOGIN_ASK && step->reason == 0)
+        if (line == NULL)
                 return;
-        if (step->reason == IAM_E_FACTOR_NOT_SERVED) {
-                log_event(call->config->log, LOG_LOGIN_DOOR_UNFIT,
-                          LOG_FIELDS({ "IAM_SERVICE", service }),
-                          "A user with a second factor came by a way that asks one question only; "
-                          "for ssh set KbdInteractiveAuthentication yes (and "
-                          "PasswordAuthentication no) in sshd_config");
-                return;
-        }
         log_event(call->config->log, event,
-                  LOG_FIELDS({ "IAM_USER", user }, { "IAM_SERVICE", service },
+                  LOG_FIELDS({ "IAM_USER", step->account }, { "IAM_SERVICE", step->service },
+                             { "IAM_ADDRESS", step->address },
                              { "IAM_REASON", reason_name(step->reason) }),
-                  "Login at %s: %s", str_or(service, "this host"), reason_message(step->reason));
+                  "%s%s", line,
+                  event != LOG_LOGIN_DOOR_UNFIT
+                                  ? ""
+                                  : "; for ssh set KbdInteractiveAuthentication yes (and "
+                                    "PasswordAuthentication no) in sshd_config");
 }
 
 static int reply_step(IpcCall *call, const LoginStep *step) {
@@ -174,7 +174,7 @@ static int login_answer(IpcCall *call) {
                                 call->app, call->arena, &call->caller, &realm, &handle,
                                 &(LoginAnswers){ &answer, 1 }, &step);
         if (r == 0) {
-                log_step(call, &step, step.user_name, step.service);
+                log_step(call, &step);
                 r = reply_step(call, &step);
         }
         wire_clear(wire_login_answer.fields, wire_login_answer.n, &in);
@@ -204,7 +204,7 @@ static int attempt_call(IpcCall *call, bool abandon) {
         else if (r == 0)
                 r = app_login_resume(call->app, call->arena, &call->caller, &realm, &handle, &step);
         if (r == 0 && abandon)
-                log_step(call, &step, NULL, step.service);
+                log_step(call, &step);
         if (r == 0)
                 r = reply_step(call, &step);
         wire_clear(wire_login_attempt.fields, wire_login_attempt.n, &in);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/reason.h"
+#include "base/str.h"
+#include "daemon/app/login.h"
+
+const char *login_line(Arena *arena, Door door, const LoginStep *step) {
+        const char *line;
+
+        if (step->outcome == LOGIN_ASK && step->reason == 0)
+                return NULL;
+        line = arena_printf(
+                        arena, "Login%s%s at %s from %s: %s", step->account != NULL ? " of " : "",
+                        str_or(step->account, ""), str_or(step->service, door_name(door)),
+                        str_or(step->address, "this host"),
+                        step->outcome == LOGIN_DONE ? "done" : reason_message(step->reason));
+        return str_or(line, "Login: no memory to say more");
+}
