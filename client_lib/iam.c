@@ -27,12 +27,13 @@ struct iam_client {
         uid_t trusted;
         int connect_ms;
         int answer_ms;
-        int fd;
         Arena arena; /* of the last step */
         WireLoginStep step;
         bool has_step;
         iam_prompt prompts[WIRE_PROMPTS_MAX];
         Secret attempt;
+        char invoker[WIRE_RUSER_MAX + 1];
+        char rhost[WIRE_RHOST_MAX + 1]; /* of the login, said again with each answer */
 };
 
 int iam_client_new(const char *socket_path, iam_client **ret) {
@@ -47,15 +48,9 @@ int iam_client_new(const char *socket_path, iam_client **ret) {
         client->trusted = (uid_t) -1;
         client->connect_ms = CONNECT_MS;
         client->answer_ms = ANSWER_MS;
-        client->fd = -1;
         client->arena = (Arena) ARENA_INIT(REPLY_ARENA);
         *ret = client;
         return 0;
-}
-
-static void hang_up(iam_client *client) {
-        channel_close(&client->fd);
-        client->fd = -1;
 }
 
 static void forget_step(iam_client *client) {
@@ -68,7 +63,6 @@ static void forget_step(iam_client *client) {
 iam_client *iam_client_free(iam_client *client) {
         if (client == NULL)
                 return NULL;
-        hang_up(client);
         forget_step(client);
         arena_done(&client->arena);
         explicit_bzero(client, sizeof(*client));
@@ -89,22 +83,22 @@ void iam_client_set_deadlines(iam_client *client, int connect_ms, int answer_ms)
         client->answer_ms = answer_ms;
 }
 
-static int connect_now(iam_client *client, int64_t deadline) {
-        int64_t until = channel_now_ms() + client->connect_ms;
-
-        if (client->fd >= 0)
-                return 0;
-        return channel_connect(
-                        client->socket_path, client->trusted, until < deadline ? until : deadline,
-                        &client->fd);
+void iam_client_set_invoker(iam_client *client, const char *invoker) {
+        if (str_is_empty(invoker))
+                invoker = "";
+        else if (strlen(invoker) > WIRE_RUSER_MAX || !str_is_ascii_printable(invoker))
+                invoker = "?";
+        strcpy(client->invoker, invoker);
 }
 
-/* One call and its reply, on a connection that is closed after any failure: what came too late must
- * not be taken for the answer to the next call. */
+/* One call and its reply, on a connection of their own: what came too late is never taken for the
+ * answer to the next call, and no connection waits for a person. */
 static int
 exchange(iam_client *client, const char *method, const WireLoginTable *table, const void *in,
          Buf *reply, int64_t deadline) {
         CLEANUP(buf_done) Buf call = BUF_INIT(WIRE_LOGIN_MESSAGE_MAX);
+        CLEANUP(channel_close) int fd = -1;
+        int64_t until = channel_now_ms() + client->connect_ms;
         JsonWriter w = JSON_WRITER(&call);
         int r;
 
@@ -113,25 +107,23 @@ exchange(iam_client *client, const char *method, const WireLoginTable *table, co
         varlink_end(&w);
         r = buf_error(&call);
         if (r == 0)
-                r = connect_now(client, deadline);
+                r =
+                                channel_connect(client->socket_path, client->trusted,
+                                                until < deadline ? until : deadline, &fd);
         if (r == 0)
-                r = channel_send(client->fd, call.bytes, call.len, deadline);
+                r = channel_send(fd, call.bytes, call.len, deadline);
         if (r == 0)
-                r = channel_receive(client->fd, reply, deadline);
-        if (r < 0)
-                hang_up(client);
+                r = channel_receive(fd, reply, deadline);
         return r;
 }
 
-static int reply_take(iam_client *client, Arena *arena, const Buf *buf, JsonValue *ret) {
+static int reply_take(Arena *arena, const Buf *buf, JsonValue *ret) {
         VarlinkReply reply;
         int r;
 
         r = buf->len > 0 ? varlink_reply_read(arena, buf->bytes, buf->len, &reply) : -EBADMSG;
-        if (r < 0) {
-                hang_up(client);
+        if (r < 0)
                 return r;
-        }
         if (reply.reason != 0)
                 return reply.reason;
         *ret = reply.parameters;
@@ -167,7 +159,6 @@ static int step_take(iam_client *client, const JsonValue *object) {
                 r = step_check(&client->step);
         if (r != 0) {
                 forget_step(client);
-                hang_up(client);
                 return r < 0 ? r : -EBADMSG;
         }
         const WirePrompt *prompts = client->step.prompts.items;
@@ -191,7 +182,7 @@ step_call(iam_client *client, const char *method, const WireLoginTable *table, c
         forget_step(client);
         r = exchange(client, method, table, in, &reply, deadline);
         if (r == 0)
-                r = reply_take(client, &client->arena, &reply, &object);
+                r = reply_take(&client->arena, &reply, &object);
         if (r == 0)
                 r = step_take(client, &object);
         return r;
@@ -200,11 +191,12 @@ step_call(iam_client *client, const char *method, const WireLoginTable *table, c
 int iam_login_start(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost) {
-        const WireLoginStart in = { user, service, tty, rhost };
+        const WireLoginStart in = { user, service, tty, rhost, client->invoker };
 
         secret_clear(&client->attempt);
-        if (user == NULL)
+        if (user == NULL || (rhost != NULL && strlen(rhost) > WIRE_RHOST_MAX))
                 return -EINVAL;
+        strcpy(client->rhost, str_or(rhost, ""));
         return step_call(
                         client, "Start", &wire_login_start, &in,
                         channel_now_ms() + client->answer_ms);
@@ -252,6 +244,8 @@ int iam_login_answer(iam_client *client, const char *id, const char *value) {
                 return -EINVAL;
         memcpy(name, id, strlen(id) + 1); /* the prompts it may come from are forgotten below */
         in.id = name;
+        in.rhost = client->rhost;
+        in.ruser = client->invoker;
         if (!str_is_utf8(value, strlen(value)))
                 return -EILSEQ;
         r = secret_set(&in.value, value, strlen(value));
@@ -323,21 +317,19 @@ plain_call(iam_client *client, const char *method, const WireLoginTable *table, 
                 r = exchange(client, method, table, in, &reply, deadline);
         }
         if (r == 0)
-                r = reply_take(client, &arena, &reply, &object);
+                r = reply_take(&arena, &reply, &object);
         if (r != 0)
                 return r;
         if (json_member(&object, "user", &echo) != 1 || echo.type != JSON_STRING ||
-            !json_str_eq(&echo, user)) {
-                hang_up(client);
+            !json_str_eq(&echo, user))
                 return -EBADMSG;
-        }
         return 0;
 }
 
 int iam_account_check(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost) {
-        const WireLoginStart in = { user, service, tty, rhost };
+        const WireLoginStart in = { user, service, tty, rhost, client->invoker };
 
         if (user == NULL)
                 return -EINVAL;

@@ -39,7 +39,8 @@ typedef struct iam_prompt {
         const char *label;
 } iam_prompt;
 
-/* socket_path: of iamd's auth socket.  Connects at the first call. */
+/* socket_path: of iamd's auth socket.  Connects for each call, so that nothing is held while a
+ * person thinks: iamd serves a bounded number of connections. */
 int iam_client_new(const char *socket_path, iam_client **ret);
 iam_client *iam_client_free(iam_client *client); /* wipes; NULL ok; returns NULL */
 void iam_client_freep(iam_client **client);
@@ -48,11 +49,18 @@ void iam_client_trust(iam_client *client, uid_t uid);
 /* How long to wait for a connection, and for each answer.  5000 and 35000 unless told otherwise. */
 void iam_client_set_deadlines(iam_client *client, int connect_ms, int answer_ms);
 
+/*
+ * Who on this host asks, for programs like su and sudo that speak as root for whoever runs them: a
+ * name, or "#UID".  His wrong guesses are then his and not the console's.  At most 64 printable
+ * ASCII characters; others count as one unknown person.
+ */
+void iam_client_set_invoker(iam_client *client, const char *invoker);
+
 /* Begins a login.  service, tty and rhost may be NULL; an rhost of NULL or "" is a console. */
 int iam_login_start(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost);
-/* Survives a restart of iamd: connects again and goes on by the attempt's handle. */
+/* Survives a restart of iamd: goes on by the attempt's handle. */
 int iam_login_answer(iam_client *client, const char *id, const char *value);
 /* The prompts cannot be put to the person.  why: "unserved" or "cancelled". */
 int iam_login_abandon(iam_client *client, const char *why);

@@ -52,13 +52,12 @@ typedef enum PamEntry {
  * is 0, and never PAM_IGNORE. */
 int pam_code(PamEntry entry, int result);
 
-/* Connected lazily; PAM_SUCCESS or what to return. */
-int pam_client_new(const PamOptions *options, iam_client **ret);
+/* With whom it speaks for; connects for each call.  PAM_SUCCESS or what to return. */
+int pam_client_new(pam_handle_t *pamh, const PamOptions *options, iam_client **ret);
 
 /*
- * The client of a login that was done, kept for the session that the same process may open, so that
- * the session knows how the user was authenticated.  Not across fork: two processes must not share
- * one stream.  NULL: there is none.
+ * The client of a login that was done, kept for the session that the same process or a child of it
+ * may open, so that the session knows how the user was authenticated.  NULL: there is none.
  */
 void pam_client_keep(pam_handle_t *pamh, iam_client *client);
 iam_client *pam_client_kept(pam_handle_t *pamh);

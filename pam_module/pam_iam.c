@@ -64,7 +64,7 @@ static int ask_account(pam_handle_t *pamh, const Entry *entry) {
         const PamItems *items = &entry->items;
         int r;
 
-        r = pam_client_new(&entry->options, &client);
+        r = pam_client_new(pamh, &entry->options, &client);
         if (r != PAM_SUCCESS)
                 return r;
         r = iam_account_check(client, items->user, items->service, items->tty, items->rhost);

@@ -16,40 +16,24 @@
 #define STAT_MAX 1024
 #define STAT_START_FIELD 22
 
-typedef struct Kept {
-        iam_client *client;
-        pid_t owner;
-} Kept;
-
 static void kept_free(pam_handle_t *pamh, void *data, int status) {
-        Kept *kept = data;
-
         (void) pamh;
         (void) status;
-        kept->client = iam_client_free(kept->client);
-        free(kept);
+        iam_client_free(data);
 }
 
 void pam_client_keep(pam_handle_t *pamh, iam_client *client) {
-        Kept *kept = malloc(sizeof(*kept));
-
-        if (kept == NULL) {
+        /* Not kept, the session will not know how, and that is all. */
+        if (pam_set_data(pamh, KEPT_NAME, client, kept_free) != PAM_SUCCESS)
                 iam_client_free(client);
-                return; /* the session will not know how, and that is all */
-        }
-        *kept = (Kept){ .client = client, .owner = getpid() };
-        if (pam_set_data(pamh, KEPT_NAME, kept, kept_free) != PAM_SUCCESS)
-                kept_free(pamh, kept, 0);
 }
 
 iam_client *pam_client_kept(pam_handle_t *pamh) {
         const void *data = NULL;
-        const Kept *kept;
 
-        if (pam_get_data(pamh, KEPT_NAME, &data) != PAM_SUCCESS || data == NULL)
+        if (pam_get_data(pamh, KEPT_NAME, &data) != PAM_SUCCESS)
                 return NULL;
-        kept = data;
-        return kept->owner == getpid() ? kept->client : NULL;
+        return (iam_client *) (uintptr_t) data; /* ours, lent as const */
 }
 
 static int read_small(const char *path, char *ret, size_t size) {
@@ -134,7 +118,7 @@ int pam_session(pam_handle_t *pamh, const PamOptions *options, const PamItems *i
         if (r == 0)
                 r = own_start(&session.leader_start);
         if (r == 0 && client == NULL) {
-                r = pam_client_new(options, &fresh) == PAM_SUCCESS ? 0 : -ENOMEM;
+                r = pam_client_new(pamh, options, &fresh) == PAM_SUCCESS ? 0 : -ENOMEM;
                 client = fresh;
         }
         if (r == 0)

@@ -2,8 +2,10 @@
 /* Authentication: iamd's prompts to the person, the person's answers to iamd, until it decides. */
 #include <security/pam_appl.h>
 #include <security/pam_ext.h>
+#include <stdio.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "base/reason.h"
 #include "base/str.h"
@@ -13,7 +15,26 @@
 #define ROUNDS_MAX 16 /* iamd ends an attempt sooner; a hostile one must not ask for ever */
 #define CONNECT_MS 5000
 
-int pam_client_new(const PamOptions *options, iam_client **ret) {
+static const char *item(pam_handle_t *pamh, int which) {
+        const void *value = NULL;
+
+        return pam_get_item(pamh, which, &value) == PAM_SUCCESS ? value : NULL;
+}
+
+/* Whoever runs a set-user-ID program, as the kernel says; what the program says once it has put on
+ * root's uid, as sudo does. */
+static void note_invoker(pam_handle_t *pamh, iam_client *client) {
+        char number[16];
+
+        if (getuid() == 0) {
+                iam_client_set_invoker(client, item(pamh, PAM_RUSER));
+                return;
+        }
+        (void) snprintf(number, sizeof(number), "#%u", (unsigned) getuid());
+        iam_client_set_invoker(client, number);
+}
+
+int pam_client_new(pam_handle_t *pamh, const PamOptions *options, iam_client **ret) {
         int r = iam_client_new(options->socket, ret);
 
         if (r < 0)
@@ -22,13 +43,8 @@ int pam_client_new(const PamOptions *options, iam_client **ret) {
         iam_client_set_deadlines(
                         *ret, options->timeout_ms < CONNECT_MS ? options->timeout_ms : CONNECT_MS,
                         options->timeout_ms);
+        note_invoker(pamh, *ret);
         return PAM_SUCCESS;
-}
-
-static const char *item(pam_handle_t *pamh, int which) {
-        const void *value = NULL;
-
-        return pam_get_item(pamh, which, &value) == PAM_SUCCESS ? value : NULL;
 }
 
 void pam_items_read(pam_handle_t *pamh, const char *user, PamItems *ret) {
@@ -127,7 +143,7 @@ int pam_talk(pam_handle_t *pamh, const PamOptions *options, const PamItems *item
         int r;
 
         quiet.no_warn = options->no_warn || ((unsigned) flags & PAM_SILENT) != 0;
-        r = pam_client_new(options, &client);
+        r = pam_client_new(pamh, options, &client);
         if (r != PAM_SUCCESS)
                 return r;
         r = iam_login_start(client, items->user, items->service, items->tty, items->rhost);

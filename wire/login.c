@@ -29,6 +29,7 @@
 /* clang-format off */
 static const WireField start_fields[] = {
         WHO(WireLoginStart),
+        TEXT(WireLoginStart, ruser, "ruser", 0, WIRE_RUSER_MAX, 0),
 };
 TABLE(wire_login_start, start_fields);
 
@@ -36,6 +37,8 @@ static const WireField answer_fields[] = {
         HIDDEN(WireLoginAnswer, attempt, "attempt", 1, WIRE_ATTEMPT_MAX, WIRE_REQUIRED),
         TEXT(WireLoginAnswer, id, "id", 1, 32, WIRE_REQUIRED),
         HIDDEN(WireLoginAnswer, value, "value", 0, SECRET_MAX, WIRE_REQUIRED),
+        TEXT(WireLoginAnswer, rhost, "rhost", 0, WIRE_RHOST_MAX, 0),
+        TEXT(WireLoginAnswer, ruser, "ruser", 0, WIRE_RUSER_MAX, 0),
 };
 TABLE(wire_login_answer, answer_fields);
 

@@ -3,13 +3,15 @@
  * The contract of org.iamd.Login, spoken on the auth socket: prompts as data and handles of
  * attempts.  The daemon decides; whoever speaks this renders prompts and carries answers.
  *
- *   Start(user, service, tty, rhost) -> Step         a login begins
- *   Answer(attempt, id, value) -> Step               one prompt is answered
+ *   Start(user, service, tty, rhost, ruser) -> Step  a login begins
+ *   Answer(attempt, id, value, ...) -> Step          one prompt is answered; rhost and ruser again,
+ *                                                    only for a fair place in the queue
  *   Abandon(attempt, why) -> Step                    the door cannot put the question
  *   Resume(attempt) -> Step                          after a broken connection
- *   Account(user, service, tty, rhost) -> AccountOut may the account be used now
+ *   Account(user, service, tty, rhost, ruser) -> AccountOut    may the account be used now
  *   OpenSession, CloseSession(..., bootId, leaderPid, leaderStart) -> user       uid 0 only
  *
+ * What a caller that is not root says of rhost and ruser is not believed: its uid is its source.
  * A reply that does not name the user who was asked about is no yes.
  */
 #pragma once
@@ -22,6 +24,7 @@
 #define WIRE_SERVICE_MAX 64 /* of a PAM service */
 #define WIRE_TTY_MAX 64
 #define WIRE_RHOST_MAX 255
+#define WIRE_RUSER_MAX 64
 #define WIRE_LOGIN_NAME_MAX 254
 #define WIRE_PROMPTS_MAX 4
 #define WIRE_PROMPT_TEXT_MAX 1024 /* bytes of a label or a notice */
@@ -31,13 +34,16 @@ typedef struct WireLoginStart {
         const char *user;
         const char *service;
         const char *tty;
-        const char *rhost; /* NULL or "": a console */
+        const char *rhost; /* NULL or "": this host */
+        const char *ruser; /* who on this host asks, as with su and sudo; NULL or "": a console */
 } WireLoginStart;
 
 typedef struct WireLoginAnswer {
         Secret attempt;
         const char *id;
         Secret value;
+        const char *rhost;
+        const char *ruser;
 } WireLoginAnswer;
 
 typedef struct WireLoginAttempt {

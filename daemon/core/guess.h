@@ -67,6 +67,12 @@ bool guess_is_refunded(const GuessRule *rule);
 const char *guess_scope_name(GuessScope scope); /* "account" "account-device" "source" "realm" */
 
 /*
+ * Begins the source of somebody on this host: su and sudo ask for root, so without it whoever has
+ * a shell could shut all others out of the console.  No host name has a colon.
+ */
+#define GUESS_SOURCE_LOCAL "local:"
+
+/*
  * The name of a source: the /24 or /48 of an address, "console" for NULL or "", else the text
  * itself, in lower case and cut (a host name that sshd or login put into PAM_RHOST).
  */

@@ -23,6 +23,12 @@ typedef enum IpcSocket {
 #define IPC_CONNECTIONS_PER_UID 32
 #define IPC_CONNECTIONS_ROOT 512
 #define IPC_JOBS_PER_UID 8
+/*
+ * Calls on the auth socket leave attempts and audit events behind, so whoever is not root makes so
+ * many of them at once, and then one each IPC_WRITE_EVERY.  To unlock a screen takes four.
+ */
+#define IPC_WRITES_AT_ONCE 60
+#define IPC_WRITE_EVERY USEC_PER_SEC
 /* Absolute deadlines on the monotonic clock; a drip of bytes moves none of them. */
 #define IPC_MESSAGE_DEADLINE (10 * USEC_PER_SEC) /* from its first byte to its NUL */
 #define IPC_IDLE_DEADLINE (300 * USEC_PER_SEC) /* a person may think that long about a prompt */

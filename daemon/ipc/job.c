@@ -7,6 +7,7 @@
 #include "base/reason.h"
 #include "daemon/core/guess.h"
 #include "daemon/ipc/connection.h"
+#include "wire/login.h"
 
 #define PARSE_ARENA 4096 /* two names */
 #define TRACE_BYTES 8
@@ -31,18 +32,27 @@ static uint64_t source_of(const char *text) {
         return hash;
 }
 
-/* Root speaks for others: the person's address is whose queue this is. */
-static void note_source(IpcConnection *connection, const JsonValue *parameters) {
-        char source[GUESS_SOURCE_SIZE];
-        char address[256];
+static bool text_of(const JsonValue *parameters, const char *name, char *ret, size_t size) {
         JsonValue value;
 
-        if (connection->peer.uid != 0 || connection->peer.socket != IPC_AUTH ||
-            json_member(parameters, "rhost", &value) != 1 || value.type != JSON_STRING ||
-            json_get_str(&value, address, sizeof(address), NULL) < 0)
+        return json_member(parameters, name, &value) == 1 && value.type == JSON_STRING &&
+               json_get_str(&value, ret, size, NULL) == 0 && ret[0] != '\0';
+}
+
+/* Root speaks for others: the person's address is whose queue this is, or who runs su or sudo. */
+static void note_source(IpcConnection *connection, const JsonValue *parameters) {
+        char address[WIRE_RHOST_MAX + 1];
+        char source[GUESS_SOURCE_SIZE];
+
+        if (connection->peer.uid != 0 || connection->peer.socket != IPC_AUTH)
                 return;
-        guess_source(address, source);
-        connection->source = source_of(source);
+        if (text_of(parameters, "rhost", address, sizeof(address))) {
+                guess_source(address, source);
+                connection->source = source_of(source);
+        } else if (text_of(parameters, "ruser", address, sizeof(address))) {
+                /* Marked, so that no host of that name shares the place. */
+                connection->source = ~source_of(address);
+        }
 }
 
 static int find_method(IpcConnection *connection, const VarlinkCall *call, IpcJob *job) {

@@ -7,6 +7,7 @@
 #include "base/secret_bytes.h"
 #include "daemon/app/account.h"
 #include "daemon/app/login.h"
+#include "daemon/core/guess.h"
 #include "daemon/ipc/ipc_call.h"
 #include "wire/login.h"
 
@@ -113,6 +114,25 @@ static int reply_step(IpcCall *call, const LoginStep *step) {
         return r;
 }
 
+/*
+ * Where the person sits: what guesses are counted under and what the audit trail shows.  Root's
+ * programs know; whoever else could name the office's address, and have it locked out.
+ */
+static int place_of(IpcCall *call, const char *rhost, const char *ruser) {
+        Caller *caller = &call->caller;
+
+        if (call->peer->uid != 0)
+                caller->address = arena_printf(
+                                call->arena, GUESS_SOURCE_LOCAL "#%u", (unsigned) call->peer->uid);
+        else if (!str_is_empty(rhost))
+                caller->address = rhost;
+        else if (!str_is_empty(ruser))
+                caller->address = arena_printf(call->arena, GUESS_SOURCE_LOCAL "%s", ruser);
+        else
+                return 0; /* a console */
+        return caller->address != NULL ? 0 : -ENOMEM;
+}
+
 /* Another uid may only prove that it is itself. */
 static int check_self(IpcCall *call, const HostName *name) {
         HostName self;
@@ -140,6 +160,8 @@ static int login_start(IpcCall *call) {
                 r = app_host_name(call->app, call->arena, in.user, &name);
         if (r == 0)
                 r = check_self(call, &name);
+        if (r == 0)
+                r = place_of(call, in.rhost, in.ruser);
         if (r != 0)
                 return r;
         start = (LoginStart){
@@ -148,7 +170,6 @@ static int login_start(IpcCall *call) {
                 .service = in.service,
                 .tty = in.tty,
         };
-        call->caller.address = str_is_empty(in.rhost) ? NULL : in.rhost;
         r = app_login_start(call->app, call->arena, &call->caller, &start, &step);
         if (r == 0)
                 r = reply_step(call, &step);
@@ -232,10 +253,11 @@ static int login_account(IpcCall *call) {
                 r = app_host_name(call->app, call->arena, in.user, &name);
         if (r == 0)
                 r = check_self(call, &name);
+        if (r == 0)
+                r = place_of(call, in.rhost, in.ruser);
         if (r != 0)
                 return r;
         account = (AccountIn){ .name = in.user, .service = in.service, .tty = in.tty };
-        call->caller.address = str_is_empty(in.rhost) ? NULL : in.rhost;
         r = app_account_check(call->app, call->arena, &call->caller, &account, &found);
         if (r != 0)
                 return r;
@@ -274,9 +296,10 @@ static int session_call(IpcCall *call, bool opens) {
                 .leader_start = (uint64_t) in.leader_start,
                 .auth = opens ? auth_of(call, &in.attempt, in.user, &step) : NULL,
         };
-        call->caller.address = str_is_empty(in.rhost) ? NULL : in.rhost;
-        r = (opens ? app_host_login_open
-                   : app_host_login_close)(call->app, call->arena, &call->caller, &session);
+        r = place_of(call, in.rhost, /* ruser= */ NULL);
+        if (r == 0)
+                r = (opens ? app_host_login_open
+                           : app_host_login_close)(call->app, call->arena, &call->caller, &session);
         if (r == 0) {
                 ipc_reply_begin(call);
                 json_put_str(call->w, "user", in.user);

@@ -14,6 +14,7 @@
 
 #include "base/reason.h"
 #include "daemon/ipc/connection.h"
+#include "daemon/ipc/shares.h"
 
 #define EVENTS_MAX 64
 #define READ_CHUNK 16384
@@ -37,6 +38,7 @@ struct IpcServer {
         IpcConnection *connections;
         size_t n_connections;
         size_t n_jobs; /* given to lanes and not yet back */
+        IpcShares shares;
         Usec complained_at;
         Usec listen_again_at; /* 0: listening */
 
@@ -130,14 +132,6 @@ static int connection_flush(IpcServer *server, IpcConnection *c) {
         return 0;
 }
 
-static size_t jobs_of(const IpcServer *server, uid_t uid) {
-        size_t n = 0;
-
-        for (const IpcConnection *c = server->connections; c != NULL; c = c->next)
-                n += c->job != NULL && c->peer.uid == uid;
-        return n;
-}
-
 static void answer_error(IpcConnection *c, int reason) {
         JsonWriter w = JSON_WRITER(&c->out);
 
@@ -147,7 +141,7 @@ static void answer_error(IpcConnection *c, int reason) {
 static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
         int r;
 
-        if (c->peer.uid != 0 && jobs_of(server, c->peer.uid) >= IPC_JOBS_PER_UID)
+        if (!ipc_share_take(&server->shares, c->peer.uid, c->peer.socket == IPC_AUTH, lane_now()))
                 return IAM_E_BUSY;
         job->server = server;
         job->connection = c;
@@ -163,6 +157,7 @@ static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
         if (r == 0)
                 return 0;
         server->n_jobs--;
+        ipc_share_give(&server->shares, c->peer.uid);
         c->job = NULL;
         return r;
 }
@@ -316,6 +311,7 @@ static void on_done(IpcServer *server, IpcJob *job) {
         int r = 0;
 
         server->n_jobs--;
+        ipc_share_give(&server->shares, job->peer.uid);
         if (c != NULL) {
                 c->job = NULL;
                 c->deadline = lane_now() + IPC_IDLE_DEADLINE;

@@ -13,6 +13,8 @@
 
 #include "base/reason.h"
 #include "client_lib/lookup.h"
+#include "daemon/core/guess.h"
+#include "daemon/ipc/shares.h"
 #include "tests/support/people.h"
 #include "wire/varlink.h"
 
@@ -287,4 +289,136 @@ TEST(one_uid_has_its_share_of_connections_and_root_gets_in_still) {
         ASSERT_EQ(waitpid(pid, &status, 0), pid);
         ASSERT_EQ(WEXITSTATUS(status), IPC_CONNECTIONS_PER_UID);
         ASSERT_CODE(ask(&d, IPC_AUTH, START("alice")), 0);
+}
+
+/* A login with one answer; place: further members, each with its comma.  The outcome, or the
+ * error's name. */
+static void
+log_in(const Daemon *d, const char *user, const char *place, const char *value, char ret[64]) {
+        char message[1024];
+        char text[8192];
+        char *attempt;
+        int fd = dial(d, IPC_AUTH);
+
+        (void) snprintf(message, sizeof(message),
+                        "{\"method\":\"org.iamd.Login.Start\",\"parameters\":{%s\"user\":\"%s\"}}",
+                        place, user);
+        say(fd, message);
+        hear(fd, text, sizeof(text));
+        attempt = strstr(text, "\"attempt\":\"");
+        if (attempt != NULL) {
+                attempt += strlen("\"attempt\":\"");
+                (void) snprintf(message, sizeof(message),
+                                "{\"method\":\"org.iamd.Login.Answer\",\"parameters\":{\"attempt\":"
+                                "\"%.*s\",\"id\":\"password\",\"value\":\"%s\"}}",
+                                (int) strcspn(attempt, "\""), attempt, value);
+                say(fd, message);
+                hear(fd, text, sizeof(text));
+        }
+        close(fd);
+        attempt = strstr(text, "\"outcome\":\"");
+        attempt = attempt != NULL ? attempt + strlen("\"outcome\":\"")
+                                  : text + strlen("{\"error\":\"");
+        (void) snprintf(ret, 64, "%.*s", (int) strcspn(attempt, "\""), attempt);
+}
+
+#define ASSERT_LOGIN(d, user, place, value, expected)                                              \
+        do {                                                                                       \
+                char outcome_[64];                                                                 \
+                log_in((d), (user), (place), (value), outcome_);                                   \
+                ASSERT_STREQ(outcome_, (expected));                                                \
+        } while (false)
+
+/* All wrong guesses but one that a source may make, at names that are nobody's. */
+static void use_up(const Daemon *d, const char *place) {
+        char name[32];
+
+        for (int i = 1; i < GUESS_SOURCE_LIMIT; i++) {
+                (void) snprintf(name, sizeof(name), "nobody%d", i);
+                ASSERT_LOGIN(d, name, place, "wrong", "refused");
+        }
+}
+
+#define OFFICE "\"rhost\":\"192.0.2.1\","
+
+TEST(who_is_not_root_cannot_shut_out_an_address_by_naming_it) {
+        CLEANUP(daemon_done) Daemon d = {};
+        int status;
+        pid_t pid;
+
+        daemon_init(&d);
+        use_up(&d, OFFICE);
+        pid = fork();
+        if (pid == 0) {
+                char outcome[64] = "";
+
+                if (setresuid(d.people.alice.uid, d.people.alice.uid, d.people.alice.uid) == 0)
+                        for (int i = 0; i < 5; i++)
+                                log_in(&d, "alice", OFFICE, "wrong", outcome);
+                _exit(str_eq(outcome, "refused") ? 0 : 1);
+        }
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        ASSERT_EQ(status, 0);
+        ASSERT_LOGIN(&d, "bob", OFFICE, BOB_PASSWORD, "done");
+}
+
+TEST(who_runs_su_shuts_out_himself_and_not_the_console) {
+        CLEANUP(daemon_done) Daemon d = {};
+
+        daemon_init(&d);
+        use_up(&d, "\"ruser\":\"#1000\",");
+        ASSERT_LOGIN(&d, "nobody", "\"ruser\":\"#1000\",", "wrong", "refused");
+        ASSERT_LOGIN(&d, "bob", "\"ruser\":\"#1000\",", BOB_PASSWORD, "refused");
+        ASSERT_LOGIN(&d, "bob", "\"ruser\":\"#1001\",", BOB_PASSWORD, "done");
+        ASSERT_LOGIN(&d, "bob", "", BOB_PASSWORD, "done");
+}
+
+TEST(who_is_not_root_fills_no_audit_trail) {
+        CLEANUP(daemon_done) Daemon d = {};
+        int status;
+        pid_t pid;
+
+        daemon_init(&d);
+        pid = fork();
+        if (pid == 0) {
+                int n = 0;
+
+                if (setresuid(d.people.alice.uid, d.people.alice.uid, d.people.alice.uid) < 0)
+                        _exit(250);
+                while (n < 200 && ask(&d, IPC_AUTH, START("alice")) == 0)
+                        n++;
+                _exit(n);
+        }
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        ASSERT_TRUE(WEXITSTATUS(status) >= IPC_WRITES_AT_ONCE);
+        ASSERT_TRUE(WEXITSTATUS(status) <= IPC_WRITES_AT_ONCE + 5); /* a slow machine */
+        ASSERT_CODE(ask_as(&d, d.people.bob.uid, IPC_AUTH, START("bob")), 0);
+        ASSERT_CODE(ask(&d, IPC_AUTH, START("alice")), 0);
+}
+
+TEST(calls_of_connections_that_were_dropped_are_counted_until_they_are_over) {
+        static IpcShares shares;
+
+        for (int i = 0; i < IPC_JOBS_PER_UID; i++)
+                ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ false, 1));
+        ASSERT_FALSE(ipc_share_take(&shares, 1000, /* writes= */ false, 1));
+        ASSERT_TRUE(ipc_share_take(&shares, 1001, /* writes= */ false, 1));
+        ASSERT_TRUE(ipc_share_take(&shares, 0, /* writes= */ true, 1));
+        ipc_share_give(&shares, 1000);
+        ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ false, 1));
+}
+
+TEST(a_thousand_uids_forget_the_one_that_owes_least) {
+        static IpcShares shares;
+
+        for (int i = 0; i < IPC_WRITES_AT_ONCE; i++) {
+                ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ true, 1));
+                ipc_share_give(&shares, 1000);
+        }
+        for (uid_t uid = 100000; uid < 100000 + 2 * IPC_SHARES_MAX; uid++) {
+                ASSERT_TRUE(ipc_share_take(&shares, uid, /* writes= */ true, 1));
+                ipc_share_give(&shares, uid);
+        }
+        ASSERT_FALSE(ipc_share_take(&shares, 1000, /* writes= */ true, 1));
+        ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ true, 1 + IPC_WRITE_EVERY));
 }

@@ -246,6 +246,24 @@ TEST(a_restart_between_password_and_code_is_not_noticed) {
         ASSERT_STREQ(iam_login_user(client), "alice");
 }
 
+TEST(people_who_think_long_keep_nobody_out) {
+        enum { MANY = IPC_CONNECTIONS_ROOT + 8 };
+        static iam_client *clients[MANY];
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { BOB_PASSWORD } };
+
+        host_init(&host);
+        for (int i = 0; i < MANY; i++) {
+                ASSERT_OK(iam_client_new(PLACE_SOCKET, &clients[i]));
+                ASSERT_OK(iam_login_start(clients[i], "bob", "su", NULL, NULL));
+        }
+        ASSERT_EQ(authenticate("bob", &script), PAM_SUCCESS);
+        ASSERT_OK(iam_login_answer(clients[0], "password", BOB_PASSWORD));
+        ASSERT_EQ(iam_login_outcome(clients[0]), IAM_LOGIN_DONE);
+        for (int i = 0; i < MANY; i++)
+                iam_client_free(clients[i]);
+}
+
 TEST(an_option_that_is_not_known_fails_closed) {
         static const char *const bad[] = { "debgu",     "timeout=",        "timeout=0",
                                            "timeout=x", "socket=relative", "use_first_pass",
