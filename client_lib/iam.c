@@ -296,10 +296,6 @@ const char *iam_login_reason(const iam_client *client) {
         return client->step.reason;
 }
 
-int iam_login_should_stop(const iam_client *client) {
-        return client->step.stop;
-}
-
 /* A call whose reply says no more than that it was done, and for whom: nothing less is a yes. */
 static int
 plain_call(iam_client *client, const char *method, const WireLoginTable *table, const void *in,

@@ -70,7 +70,6 @@ size_t iam_login_prompts(const iam_client *client, const iam_prompt **ret);
 const char *iam_login_notice(const iam_client *client); /* to show before the prompts, or NULL */
 const char *iam_login_user(const iam_client *client); /* done: the canonical name, else NULL */
 const char *iam_login_reason(const iam_client *client); /* for the journal; root hears it only */
-int iam_login_should_stop(const iam_client *client); /* refused: do not ask again at once */
 
 /* May the account be used here now?  Needs uid 0, as the next two. */
 int iam_account_check(

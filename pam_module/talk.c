@@ -56,23 +56,38 @@ void pam_items_read(pam_handle_t *pamh, const char *user, PamItems *ret) {
         };
 }
 
-/* The person could not be asked.  sshd's password method answers one prompt and no more, so when
- * somebody from the network answered the first and cannot be asked the second, it is most likely
- * that; at a console it is somebody who pressed Ctrl-C. */
+/* The program serves one question only.  The person hears what a wrong password gets, so that
+ * nobody learns that it was right; the journal says what to do. */
+static int give_up_unserved(pam_handle_t *pamh, iam_client *client, const PamItems *items) {
+        pam_syslog(pamh, LOG_NOTICE,
+                   "%s could not put the second question to %s; for ssh, set "
+                   "KbdInteractiveAuthentication yes in sshd_config: the password method serves "
+                   "one question only",
+                   str_or(items->service, "the program"), items->user);
+        (void) iam_login_abandon(client, "unserved");
+        return PAM_AUTH_ERR;
+}
+
+/* The person could not be asked.  When somebody from the network answered the first question and
+ * cannot be asked the second, the program most likely serves one only; at a console it is somebody
+ * who pressed Ctrl-C. */
 static int
 give_up(pam_handle_t *pamh, iam_client *client, const PamItems *items, bool was_answered,
         int code) {
-        bool unserved = was_answered && !str_is_empty(items->rhost);
-
-        if (unserved)
-                pam_syslog(pamh, LOG_NOTICE,
-                           "%s could not put the second question to %s; for ssh, set "
-                           "KbdInteractiveAuthentication yes in sshd_config: the password method "
-                           "serves one question only",
-                           str_or(items->service, "the program"), items->user);
-        (void) iam_login_abandon(client, unserved ? "unserved" : "cancelled");
-        /* As after a wrong password, so that nobody learns that it was right. */
+        if (was_answered && !str_is_empty(items->rhost))
+                return give_up_unserved(pamh, client, items);
+        (void) iam_login_abandon(client, "cancelled");
         return was_answered ? PAM_AUTH_ERR : code;
+}
+
+/* sshd's password method, and others that were given a password and no person, answer every hidden
+ * question with the password.  That is no code: it must not count as a guess at one. */
+static bool is_password_again(pam_handle_t *pamh, const iam_prompt *prompt, const char *text) {
+        const void *password = NULL;
+
+        return prompt->kind == IAM_PROMPT_CODE &&
+               pam_get_item(pamh, PAM_AUTHTOK, &password) == PAM_SUCCESS && password != NULL &&
+               strcmp(password, text) == 0;
 }
 
 /* The password alone becomes PAM_AUTHTOK, for modules after us that open a keyring with it. */
@@ -108,6 +123,8 @@ ask_round(pam_handle_t *pamh, const PamOptions *options, iam_client *client, con
         for (size_t i = 0; i < n; i++) {
                 if (answers.text[i] == NULL)
                         continue;
+                if (is_password_again(pamh, &prompts[i], answers.text[i]))
+                        return give_up_unserved(pamh, client, items);
                 r = keep_password(pamh, &prompts[i], answers.text[i]);
                 if (r != PAM_SUCCESS)
                         return r;
@@ -133,7 +150,9 @@ static int conclude(pam_handle_t *pamh, iam_client *client, const PamItems *item
                 return PAM_USER_UNKNOWN;
         pam_syslog(pamh, LOG_NOTICE, "authentication of %s refused: %s", items->user,
                    str_or(iam_login_reason(client), "did not match"));
-        return iam_login_should_stop(client) ? PAM_MAXTRIES : PAM_AUTH_ERR;
+        /* Never PAM_MAXTRIES: sshd would take its methods back with other words than after a wrong
+         * password.  How many attempts there may be is the guess counters' matter. */
+        return PAM_AUTH_ERR;
 }
 
 int pam_talk(pam_handle_t *pamh, const PamOptions *options, const PamItems *items, int flags) {

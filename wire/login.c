@@ -66,7 +66,6 @@ static const WireField step_fields[] = {
         TEXT(WireLoginStep, notice, "notice", 0, WIRE_PROMPT_TEXT_MAX, 0),
         TEXT(WireLoginStep, user, "user", 1, WIRE_LOGIN_NAME_MAX, 0),
         TEXT(WireLoginStep, reason, "reason", 1, 64, 0),
-        { .name = "stop", .type = WIRE_BOOL, MEMBER(WireLoginStep, stop) },
 };
 TABLE(wire_login_step, step_fields);
 

@@ -64,7 +64,6 @@ typedef struct WireLoginStep {
         const char *notice;
         const char *user; /* done: the canonical name */
         const char *reason; /* the true one, told to uid 0 only: for the journal */
-        bool stop; /* refused, and the program should not try again at once */
 } WireLoginStep;
 
 typedef struct WireAccountOut {

@@ -40,7 +40,6 @@ typedef struct LoginStep {
         size_t n_prompts;
         const char *notice; /* "That did not match. Try again.", or NULL */
         int reason; /* the true reason of notice or refusal: journal and audit only */
-        bool too_many; /* refused after several wrong answers: the door should not ask again */
         bool new_device; /* done, and the device is now to be remembered: see device */
         Secret device; /* the device cookie to set */
         RealmId realm;

@@ -51,7 +51,6 @@ typedef struct LoginCall {
 
         /* What became of it. */
         int reason;
-        bool too_many;
 } LoginCall;
 
 /* login_view.c: IAM_E_ATTEMPT_GONE when unknown, expired, or another door's. */

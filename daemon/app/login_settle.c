@@ -108,10 +108,8 @@ static int settle_wrong(LoginCall *call, Txn *txn, LoginView *view, int reason) 
         attempt->wrong++;
         if (attempt->state == FLOW_PASSWORD && flow_may_rename(attempt->door))
                 event = FLOW_WRONG_RENAME;
-        if (flow_wrong_is_final(attempt->door, attempt->state, attempt->wrong)) {
+        if (flow_wrong_is_final(attempt->door, attempt->state, attempt->wrong))
                 event = FLOW_GIVE_UP;
-                call->too_many = attempt->wrong > 1;
-        }
         r = flow_advance(&attempt->state, event);
         if (r != 0)
                 return r;
@@ -188,7 +186,6 @@ static int settle_run(Txn *txn, void *context) {
         int r;
 
         call->reason = 0;
-        call->too_many = false;
         r = login_view_read(call, txn, &view);
         if (r != 0)
                 return r;

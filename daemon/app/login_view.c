@@ -136,7 +136,6 @@ void login_step_fill(const LoginCall *call, LoginStep *ret) {
         step->outcome = LOGIN_ASK;
         step->n_prompts = 0;
         step->reason = call->reason;
-        step->too_many = call->too_many;
         step->notice = call->reason != 0 ? message_text(MESSAGE_NOTICE_NO_MATCH) : NULL;
         switch (call->view.attempt.state) {
         case FLOW_IDENTIFY:

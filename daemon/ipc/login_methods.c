@@ -91,7 +91,6 @@ static int reply_step(IpcCall *call, const LoginStep *step) {
                 .outcome = outcome_name(step->outcome),
                 .prompts = { .items = prompts, .n = step->n_prompts },
                 .notice = step->notice,
-                .stop = step->too_many,
         };
         int r;
 
