@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define TAG_SIZE 9 /* 8 hex digits that name an attempt, and the NUL */
-#define DEVICE_COOKIE_AGE (400 * 86400) /* seconds; browsers keep cookies no longer */
+#define DEVICE_COOKIE_AGE (INT64_C(400) * 86400) /* seconds; browsers keep cookies no longer */
 #define FIELD(name)                                                                                \
         { #name, offsetof(AuthorizeIn, name), OIDC_PARAMETER_MAX }
 
@@ -160,7 +160,7 @@ static int read_attempt(HttpRequest *request, BrowserAttempt *ret) {
         if (query.attempt == NULL || strlen(query.attempt) != TAG_SIZE - 1 ||
             strspn(query.attempt, "0123456789abcdef") != TAG_SIZE - 1)
                 return IAM_E_ATTEMPT_GONE;
-        strcpy(ret->tag, query.attempt); /* the length was just checked */
+        memcpy(ret->tag, query.attempt, TAG_SIZE);
         name = attempt_cookie(request, ret->tag);
         if (name == NULL)
                 return -ENOMEM;

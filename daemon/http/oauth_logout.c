@@ -47,7 +47,7 @@ static int ask(HttpRequest *request, const Realm *realm, const LogoutForm *form,
         return page_sign_out(request, &page, reply);
 }
 
-static int logout(HttpRequest *request, const char *parameters, HttpReply *reply) {
+static int end_session(HttpRequest *request, const char *parameters, HttpReply *reply) {
         CLEANUP(secret_clear) Secret session = {};
         LogoutForm form = { .in = { .session = &session } };
         LogoutOut out = {};
@@ -88,12 +88,12 @@ static int logout(HttpRequest *request, const char *parameters, HttpReply *reply
 }
 
 int oauth_logout_get(HttpRequest *request, HttpReply *reply) {
-        return logout(request, request->query, reply);
+        return end_session(request, request->query, reply);
 }
 
 int oauth_logout_post(HttpRequest *request, HttpReply *reply) {
         const char *body;
         int r = oauth_body(request, &body);
 
-        return r != 0 ? r : logout(request, body, reply);
+        return r != 0 ? r : end_session(request, body, reply);
 }

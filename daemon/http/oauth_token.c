@@ -50,8 +50,8 @@ read_basic(const HttpRequest *request, const char *encoded, const char **ret_id,
            Secret *ret_secret) {
         char *text = arena_alloc(request->arena, BASIC_MAX + 1);
         char *colon;
-        char *id;
-        char *secret;
+        char *id = NULL;
+        char *secret = NULL;
         size_t len;
         int r;
 

@@ -249,6 +249,7 @@ static enum MHD_Result take_body(Call *call, const char *bytes, size_t len) {
         return call->swallowed > SWALLOW_MAX ? MHD_NO : MHD_YES;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the library's signature */
 static enum MHD_Result
 on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
            const char *version, const char *upload, size_t *upload_size, void **request_context) {
