@@ -50,8 +50,8 @@ read_basic(const HttpRequest *request, const char *encoded, const char **ret_id,
            Secret *ret_secret) {
         char *text = arena_alloc(request->arena, BASIC_MAX + 1);
         char *colon;
-        char *id = NULL;
-        char *secret = NULL;
+        char *id;
+        char *secret;
         size_t len;
         int r;
 
@@ -64,8 +64,9 @@ read_basic(const HttpRequest *request, const char *encoded, const char **ret_id,
         if (colon == NULL || strlen(text) != len)
                 return IAM_E_REQUEST_INVALID;
         r = form_decode(request->arena, text, (size_t) (colon - text), &id);
-        if (r == 0)
-                r = form_decode(request->arena, colon + 1, strlen(colon + 1), &secret);
+        if (r < 0)
+                return r == -EINVAL ? IAM_E_REQUEST_INVALID : r;
+        r = form_decode(request->arena, colon + 1, strlen(colon + 1), &secret);
         explicit_bzero(text, len);
         if (r < 0)
                 return r == -EINVAL ? IAM_E_REQUEST_INVALID : r;

@@ -249,7 +249,7 @@ static enum MHD_Result take_body(Call *call, const char *bytes, size_t len) {
         return call->swallowed > SWALLOW_MAX ? MHD_NO : MHD_YES;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): the library's signature */
+/* NOLINTBEGIN(readability-function-size): the library's signature */
 static enum MHD_Result
 on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
            const char *version, const char *upload, size_t *upload_size, void **request_context) {
@@ -277,6 +277,7 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
         }
         return MHD_NO;
 }
+/* NOLINTEND(readability-function-size) */
 
 /* The request line: the only moment the target can be seen undecoded. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection) {
