@@ -172,7 +172,7 @@ static int read_attempt(HttpRequest *request, BrowserAttempt *ret) {
 
 static int
 show_login(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
-           const LoginStep *step, HttpReply *reply) {
+           const LoginStep *step, const char *typed_name, HttpReply *reply) {
         LoginContext context;
         LoginPage page = { .realm = realm, .step = step };
         int r;
@@ -188,7 +188,7 @@ show_login(HttpRequest *request, const Realm *realm, const BrowserAttempt *attem
                 return -ENOMEM;
         page.client = context.client;
         page.redirect_uri = context.redirect_uri;
-        page.name_hint = context.login_hint;
+        page.name_hint = str_or(typed_name, context.login_hint);
         return page_login(request, &page, reply);
 }
 
@@ -209,7 +209,7 @@ int oauth_login_get(HttpRequest *request, HttpReply *reply) {
                         &step);
         if (r != 0)
                 return r;
-        r = show_login(request, &realm, &attempt, &step, reply);
+        r = show_login(request, &realm, &attempt, &step, /* typed_name= */ NULL, reply);
         secret_clear(&step.handle);
         return r;
 }
@@ -217,6 +217,7 @@ int oauth_login_get(HttpRequest *request, HttpReply *reply) {
 /* The answers as the form brought them, named by the prompts that were asked. */
 typedef struct Answers {
         const char *csrf;
+        const char *typed_name; /* shown again when it did not match, or NULL */
         const char *texts[LOGIN_PROMPTS_MAX];
         Secret secrets[LOGIN_PROMPTS_MAX];
         LoginAnswer items[LOGIN_PROMPTS_MAX];
@@ -252,6 +253,11 @@ static int answers_read(HttpRequest *request, const LoginStep *step, Answers *an
 
                 if (text == NULL)
                         continue;
+                if (step->prompts[i].kind == PROMPT_TEXT) {
+                        answers->typed_name = arena_strdup(request->arena, text);
+                        if (answers->typed_name == NULL)
+                                return -ENOMEM;
+                }
                 r = secret_move_in(&answers->secrets[i], text, strlen(text));
                 if (r < 0)
                         return r;
@@ -330,7 +336,7 @@ answer(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
         log_step(request, &step);
         switch (step.outcome) {
         case LOGIN_ASK:
-                r = show_login(request, realm, attempt, &step, reply);
+                r = show_login(request, realm, attempt, &step, answers->typed_name, reply);
                 break;
         case LOGIN_DONE:
                 r = finish(request, realm, attempt, &step, reply);

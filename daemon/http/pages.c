@@ -11,12 +11,25 @@ static const char *realm_title(const Realm *realm) {
         return str_is_empty(realm->display_name) ? realm->name : realm->display_name;
 }
 
+/* A reason's message, which is written small and without an end, as a sentence. */
+static void put_sentence(Buf *page, const char *words) {
+        size_t len = strlen(words);
+        char first[2] = { words[0], '\0' };
+
+        if (first[0] >= 'a' && first[0] <= 'z')
+                first[0] = (char) (first[0] - 'a' + 'A');
+        html_text(page, first);
+        html_text(page, len > 0 ? words + 1 : NULL);
+        if (len > 0 && strchr(".!?", words[len - 1]) == NULL)
+                buf_put_char(page, '.');
+}
+
 int page_error(const HttpRequest *request, int status, const char *words, HttpReply *reply) {
         CLEANUP(buf_done) Buf page = BUF_INIT(PAGE_MAX);
 
         html_begin(&page, "Sign-in error", "That did not work");
         buf_put_str(&page, "<p role=\"alert\">");
-        html_text(&page, words);
+        put_sentence(&page, words);
         buf_put_str(&page, "</p>\n<p>Go back to the application and try again. If this keeps "
                            "happening, tell your administrator this number: <code>");
         html_text(&page, request->caller.trace);
@@ -42,7 +55,8 @@ static const char *input_attributes(const Prompt *prompt) {
         return NULL;
 }
 
-static void put_prompt(Buf *page, const Prompt *prompt, bool has_focus, const char *value) {
+static void
+put_prompt(Buf *page, const Prompt *prompt, bool has_focus, bool has_notice, const char *value) {
         const char *attributes = input_attributes(prompt);
 
         if (attributes == NULL) {
@@ -62,6 +76,8 @@ static void put_prompt(Buf *page, const Prompt *prompt, bool has_focus, const ch
         buf_printf(page, "\" %s required", attributes);
         if (has_focus)
                 buf_put_str(page, " autofocus");
+        if (has_notice)
+                buf_put_str(page, " aria-invalid=\"true\" aria-describedby=\"notice\"");
         if (value != NULL) {
                 buf_put_str(page, " value=\"");
                 html_text(page, value);
@@ -73,6 +89,7 @@ static void put_prompt(Buf *page, const Prompt *prompt, bool has_focus, const ch
 int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *reply) {
         CLEANUP(buf_done) Buf page = BUF_INIT(PAGE_MAX);
         const LoginStep *step = login->step;
+        bool has_focus = false;
 
         html_begin(&page, "Sign in", "Sign in");
         buf_put_str(&page, "<p class=\"where\">");
@@ -83,7 +100,7 @@ int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *re
         }
         buf_put_str(&page, "</p>\n");
         if (step->notice != NULL) {
-                buf_put_str(&page, "<p role=\"alert\" class=\"notice\">");
+                buf_put_str(&page, "<p id=\"notice\" role=\"alert\">");
                 html_text(&page, step->notice);
                 buf_put_str(&page, "</p>\n");
         }
@@ -91,9 +108,14 @@ int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *re
         html_text(&page, login->action);
         buf_put_str(&page, "\">\n");
         html_hidden(&page, "csrf", login->csrf);
-        for (size_t i = 0; i < step->n_prompts; i++)
-                put_prompt(&page, &step->prompts[i], i == 0,
-                           step->prompts[i].kind == PROMPT_TEXT ? login->name_hint : NULL);
+        for (size_t i = 0; i < step->n_prompts; i++) {
+                const Prompt *prompt = &step->prompts[i];
+                const char *value = prompt->kind == PROMPT_TEXT ? login->name_hint : NULL;
+                bool is_next = !has_focus && value == NULL && prompt->kind != PROMPT_INFO;
+
+                put_prompt(&page, prompt, is_next, step->notice != NULL, value);
+                has_focus = has_focus || is_next;
+        }
         buf_put_str(&page, "<button type=\"submit\">Continue</button>\n</form>\n");
         return html_end(&page, request, 200, login->redirect_uri, reply);
 }
