@@ -8,5 +8,5 @@ int main(int argc, char **argv) {
         /* Secrets pass through: no core dump, no tracer that is not root's. */
         (void) setrlimit(RLIMIT_CORE, &(struct rlimit){});
         (void) prctl(PR_SET_DUMPABLE, 0);
-        return cli_run(argc, argv);
+        return (int) cli_run(argc, argv);
 }

@@ -63,7 +63,7 @@ static const char *const lookalikes[] = {
         "https://app.example.org%00.evil.example/cb",
         "https://xn--pp-rka.example.org/cb",
         "https://\xc3\xa4pp.example.org/cb",
-        "https://app\xe3\x80\x82" "example.org/cb",
+        "https://app\343\200\202example.org/cb",
         "https:///app.example.org/cb",
         "https:app.example.org/cb",
         "https:/app.example.org/cb",
