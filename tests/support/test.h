@@ -20,6 +20,9 @@
 
 #include "base/macro.h"
 
+/* It jumps; cmocka does not tell, and analysers would go on with what was just refused. */
+__attribute__((noreturn)) void _fail(const char *file, int line);
+
 /* Pointers, because a compiler may pad structs in a section apart. */
 #define TEST(sentence)                                                                             \
         static void sentence(void **);                                                             \
