@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define HEALTH "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+#define WEB_REDIRECT "&redirect_uri=https%3A%2F%2Fapp.example.org%2Fcb&scope=openid"
 #define TOKEN "/realms/demo/protocol/openid-connect/token"
 
 TEST(a_connection_serves_many_requests) {
@@ -482,8 +483,8 @@ TEST(no_request_header_gets_into_any_address) {
                 "/.well-known/oauth-authorization-server/realms/demo",
                 "/realms/demo/.well-known/oauth-authorization-server",
                 "/realms/demo/protocol/openid-connect/logout",
-                "/realms/demo/protocol/openid-connect/auth?client_id=web&response_type=code&"
-                "redirect_uri=https%3A%2F%2Fapp.example.org%2Fcb&scope=openid",
+                "/realms/demo/protocol/openid-connect/"
+                "auth?client_id=web&response_type=code" WEB_REDIRECT,
         };
         HttpCase h;
 
