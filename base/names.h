@@ -24,9 +24,13 @@ bool name_is_email(const char *text); /* ASCII addr-spec without comments or quo
 /* Names that no realm may hand out on any host: root, daemon, nobody, systemd-*, iam ... */
 bool name_is_reserved(const char *name);
 
-/* The ranges that iamd allocates from: 65536-524287 and 1879048192-2147483647. */
+/*
+ * The ranges that iamd allocates from: 65536-99999 and 1879048192-2147483647.  Between them lie the
+ * subordinate uids that useradd gives to local accounts (100000-600100000): whoever holds such a
+ * range becomes any uid in it by newuidmap, and owns its files.
+ */
 #define POSIX_ID_FIRST 65536u
-#define POSIX_ID_FIRST_END 524287u
+#define POSIX_ID_FIRST_END 99999u
 #define POSIX_ID_SECOND 1879048192u
 #define POSIX_ID_SECOND_END 2147483647u
 /* Numbers a realm may hold at all: ours, and 1000-60000 by import. */

@@ -88,7 +88,7 @@ void iam_client_set_invoker(iam_client *client, const char *invoker) {
                 invoker = "";
         else if (strlen(invoker) > WIRE_RUSER_MAX || !str_is_ascii_printable(invoker))
                 invoker = "?";
-        strcpy(client->invoker, invoker);
+        memcpy(client->invoker, invoker, strlen(invoker) + 1);
 }
 
 /* One call and its reply, on a connection of their own: what came too late is never taken for the
@@ -196,7 +196,8 @@ int iam_login_start(
         secret_clear(&client->attempt);
         if (user == NULL || (rhost != NULL && strlen(rhost) > WIRE_RHOST_MAX))
                 return -EINVAL;
-        strcpy(client->rhost, str_or(rhost, ""));
+        rhost = str_or(rhost, "");
+        memcpy(client->rhost, rhost, strlen(rhost) + 1);
         return step_call(
                         client, "Start", &wire_login_start, &in,
                         channel_now_ms() + client->answer_ms);

@@ -100,9 +100,9 @@
           "'user' UNION SELECT m.user_id FROM group_member m JOIN below ON " \
           "m.group_id = below.id WHERE m.realm_id = $1)") \
         X(POSIX_NEXT, \
-          "UPDATE counter SET next = CASE WHEN next = 524287 THEN 1879048192 ELSE " \
+          "UPDATE counter SET next = CASE WHEN next = 99999 THEN 1879048192 ELSE " \
           "next + 1 END WHERE name = 'posix' AND next <= 2147483647 RETURNING CASE " \
-          "WHEN next = 1879048192 THEN 524287 ELSE next - 1 END") \
+          "WHEN next = 1879048192 THEN 99999 ELSE next - 1 END") \
         X(POSIX_TAKEN, \
           "SELECT 1 FROM posix_id WHERE id = $1") \
         X(POSIX_INSERT, \

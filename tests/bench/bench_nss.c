@@ -22,7 +22,7 @@
 #include "nss_module/module.h"
 #include "tests/support/publish.h"
 
-enum { USERS = 10000, GROUPS = 500, GROUPS_EACH = 5, UID_BASE = 100000, GID_BASE = 300000 };
+enum { USERS = 10000, GROUPS = 500, GROUPS_EACH = 5, UID_BASE = 1880000000, GID_BASE = 1890000000 };
 enum { MISSING_BASE = 500000 }; /* numbers nobody has; nss_nothing knows it too */
 enum { SAMPLES = 20000, SAMPLES_FILES = 100, ROUNDS = 5, HOT_USERS = 16 };
 

@@ -49,7 +49,7 @@ static const uint32_t ids[] = { 70001, 70002, 70009, 70100, 70101, 0, 27, 999, 6
 static uint64_t image[IMAGE_MAX / 8];
 
 static bool number_is_good(uint32_t id) {
-        return (id >= 1000 && id <= 60000) || (id >= 65536 && id <= 524287) ||
+        return (id >= 1000 && id <= 60000) || (id >= 65536 && id <= 99999) ||
                (id >= 1879048192u && id <= 2147483647u);
 }
 

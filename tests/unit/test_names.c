@@ -92,11 +92,11 @@ TEST(email_ends_at_254_bytes) {
 }
 
 TEST(posix_ids_are_ours_within_their_ranges_only) {
-        static const uint32_t ours[] = { 65536, 524287, 1879048192, 2147483647 };
+        static const uint32_t ours[] = { 65536, 99999, 1879048192, 2147483647 };
         static const uint32_t imported[] = { 1000, 60000 };
         static const uint32_t never[] = {
-                0,     1,      999,        60001,      65533,      65534,
-                65535, 524288, 1879048191, 2147483648, 4294967294, 4294967295,
+                0,      1,      999,    60001,     65533,      65534,      65535,      100000,
+                165536, 524287, 524288, 600100000, 1879048191, 2147483648, 4294967294, 4294967295,
         };
 
         for (size_t i = 0; i < ELEMENTSOF(ours); i++)

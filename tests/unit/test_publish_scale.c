@@ -39,7 +39,7 @@ static void realm_make(void) {
                 groups[g] = (Group){ .id = directory_id(1 + g),
                                      .name = group_names[g],
                                      .posix = chance(5) != 0,
-                                     .gid = 100000 + g };
+                                     .gid = 1880000000 + g };
                 if (g >= 10 && chance(3) != 0)
                         groups[g].parent = directory_id(1 + chance(g));
         }
@@ -52,7 +52,7 @@ static void realm_make(void) {
                                    .display_name = chance(2) == 0 ? NULL : names[u],
                                    .enabled = chance(10) != 0,
                                    .posix = chance(20) != 0,
-                                   .uid = 200000 + u,
+                                   .uid = 1890000000 + u,
                                    .home = "/home/user",
                                    .shell = "/bin/bash" };
                 for (uint32_t i = 0; i < n; i++) {
