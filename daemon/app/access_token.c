@@ -99,10 +99,11 @@ typedef struct OpenCall {
 
 static int open_run(Txn *txn, void *context) {
         OpenCall *call = context;
+        int r =
+                        gate_open(call->app, txn, call->arena, &call->realm->id, &call->grant,
+                                  call->now, &call->view);
 
-        return gate_open(
-                        call->app, txn, call->arena, &call->realm->id, &call->grant, call->now,
-                        &call->view);
+        return r != 0 ? r : gate_describe(call->app, txn, call->arena, &call->view);
 }
 
 int access_token_check(

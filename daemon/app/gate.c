@@ -52,9 +52,6 @@ int gate_open(App *app, Txn *txn, Arena *arena, const RealmId *realm, const Id *
                         view.has_session ? &view.session : NULL, now);
         if (r != 0)
                 return r;
-        r = gate_claims(app, txn, arena, &view.user, &view.roles, &view.groups);
-        if (r != 0)
-                return r;
         r = app->store.keys->active(
                         txn, realm, signing_alg(&view.realm, &view.client), arena, &view.key);
         if (r != 0)
@@ -63,18 +60,22 @@ int gate_open(App *app, Txn *txn, Arena *arena, const RealmId *realm, const Id *
         return 0;
 }
 
-int gate_claims(App *app, Txn *txn, Arena *arena, const User *user, StrList *ret_roles,
-                StrList *ret_groups) {
+int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view) {
+        const RealmId *realm = &view->realm.id;
         ClosureModel model;
         Closure closure;
         StrList roles;
         StrList groups;
+        User user;
         int r;
 
-        r = closure_model_load(&app->store, txn, &user->realm, arena, &model);
+        r = app->store.users->by_id(txn, realm, &view->grant.user, arena, &user);
+        if (r != 0)
+                return gone_as(r, IAM_E_USER_DISABLED);
+        r = closure_model_load(&app->store, txn, realm, arena, &model);
         if (r != 0)
                 return r;
-        r = closure_load(&app->store, txn, &user->realm, arena, &model, &user->id, &closure);
+        r = closure_load(&app->store, txn, realm, arena, &model, &user.id, &closure);
         if (r != 0)
                 return r;
         r = closure_role_names(&closure, arena, &roles);
@@ -83,7 +84,8 @@ int gate_claims(App *app, Txn *txn, Arena *arena, const User *user, StrList *ret
         r = closure_group_paths(&closure, arena, &groups);
         if (r != 0)
                 return r;
-        *ret_roles = roles;
-        *ret_groups = groups;
+        view->user = user;
+        view->roles = roles;
+        view->groups = groups;
         return 0;
 }

@@ -16,8 +16,8 @@ typedef struct GateView {
         Grant grant;
         Session session; /* with has_session */
         bool has_session;
-        StrList roles; /* effective realm roles, by name */
-        StrList groups; /* effective groups, as full paths */
+        StrList roles; /* effective realm roles, by name; of gate_describe() */
+        StrList groups; /* effective groups, as full paths; of gate_describe() */
         SigningKey key; /* the active key of the client's algorithm */
 } GateView;
 
@@ -25,6 +25,8 @@ typedef struct GateView {
 int gate_open(App *app, Txn *txn, Arena *arena, const RealmId *realm, const Id *grant, Usec now,
               GateView *ret);
 
-/* Effective roles and groups of a user as the claims show them. */
-int gate_claims(App *app, Txn *txn, Arena *arena, const User *user, StrList *ret_roles,
-                StrList *ret_groups);
+/*
+ * Fills in roles and groups, and reads the user again, so that epoch and claims are of one moment.
+ * It reads the realm's whole access model: not inside a write transaction, which others wait for.
+ */
+int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view);

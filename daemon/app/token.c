@@ -98,12 +98,21 @@ int token_call_put_refresh(TokenCall *call, Txn *txn) {
         return call->app->store.single_use->insert(txn, &row);
 }
 
+static int describe_run(Txn *txn, void *context) {
+        TokenCall *call = context;
+
+        return gate_describe(call->app, txn, call->arena, &call->view);
+}
+
 int token_call_reply(TokenCall *call, TokenOut *ret) {
         const GateView *view = &call->view;
         const char *scope = call->scope;
         TokenOut out = {};
         int r;
 
+        r = call->app->store.read(call->app->store.self, describe_run, call);
+        if (r != 0)
+                return r == IAM_E_USER_DISABLED ? IAM_E_GRANT_INVALID : r;
         r = issue_access_token(call->app, call->arena, view, scope, call->now, &out.access_token);
         if (r != 0)
                 return r;

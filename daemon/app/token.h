@@ -38,7 +38,8 @@ int token_call_kill_family(TokenCall *call, Txn *txn, const Id *grant, AuditEven
 /* Sets view.  A refusal is kept, and IAM_E_GRANT_INVALID whatever stands in the way. */
 int token_call_open_gate(TokenCall *call, Txn *txn, AuditEventKind kind, const Id *grant);
 int token_call_put_refresh(TokenCall *call, Txn *txn); /* stores `fresh` */
-int token_call_reply(TokenCall *call, TokenOut *ret); /* signs; no store */
+/* After the transaction: reads the claims and signs. */
+int token_call_reply(TokenCall *call, TokenOut *ret);
 
 int token_by_code(TokenCall *call, TokenOut *ret);
 int token_by_refresh(TokenCall *call, TokenOut *ret);
