@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a refresh costs in a realm of 10,000 users, 500 groups and 50,000 memberships, beside one of
- * two users: its access model is read for each token.
+ * two users: the realm's access model is read for each token.
  */
 #include "tests/support/oidc_case.h"
 
