@@ -66,11 +66,14 @@ static int post(HttpCase *h, const char *target, const char *fields, const char 
 /* The text between two others in a body or head. */
 static void between(const char *text, const char *before, const char *after, char *ret, size_t n) {
         const char *start = strstr(text, before);
+        const char *end = start != NULL ? strstr(start + strlen(before), after) : NULL;
 
-        if (start == NULL || strstr(start + strlen(before), after) == NULL)
+        if (end == NULL) {
                 fail_msg("no %s in %s", before, text);
+                return;
+        }
         start += strlen(before);
-        (void) snprintf(ret, n, "%.*s", (int) (strstr(start, after) - start), start);
+        (void) snprintf(ret, n, "%.*s", (int) (end - start), start);
 }
 
 /* A browser that was sent to the login page. */
