@@ -112,3 +112,15 @@ void buf_drop_front(Buf *buf, size_t len) {
         explicit_bzero(buf->bytes + rest, len);
         buf->len = rest;
 }
+
+int buf_copy(const Buf *buf, Arena *arena, const char **ret) {
+        const char *text;
+
+        if (buf->error < 0)
+                return buf->error;
+        text = arena_strndup(arena, buf->bytes != NULL ? buf->bytes : "", buf->len);
+        if (text == NULL)
+                return -ENOMEM;
+        *ret = text;
+        return 0;
+}

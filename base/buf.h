@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/macro.h"
 
 typedef struct Buf {
@@ -29,3 +30,5 @@ void buf_drop_front(Buf *buf, size_t len); /* forgets the first len bytes */
 static inline int buf_error(const Buf *buf) {
         return buf->error;
 }
+/* The content as a text of the arena; the error that stuck, or -ENOMEM. */
+int buf_copy(const Buf *buf, Arena *arena, const char **ret);

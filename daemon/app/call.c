@@ -30,10 +30,7 @@ int call_detail(AppCall *call, const char *name, const char *value, const char *
         if (name2 != NULL)
                 json_put_str(&w, name2, value2);
         json_end_object(&w);
-        if (buf_error(&buf) != 0)
-                return buf_error(&buf);
-        call->event.details = arena_strdup(call->arena, buf.bytes);
-        return call->event.details == NULL ? -ENOMEM : 0;
+        return buf_copy(&buf, call->arena, &call->event.details);
 }
 
 int call_history(

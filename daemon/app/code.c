@@ -10,19 +10,12 @@
 int code_binding_write(Arena *arena, const CodeBinding *binding, const char **ret_data) {
         CLEANUP(buf_done) Buf buf = BUF_INIT(BINDING_MAX);
         JsonWriter w = JSON_WRITER(&buf);
-        char *data;
 
         json_begin_object(&w);
         json_put_str(&w, "redirect_uri", binding->redirect_uri);
         json_put_str(&w, "code_challenge", binding->code_challenge);
         json_end_object(&w);
-        if (buf_error(&buf) < 0)
-                return buf_error(&buf);
-        data = arena_strndup(arena, buf.bytes, buf.len);
-        if (data == NULL)
-                return -ENOMEM;
-        *ret_data = data;
-        return 0;
+        return buf_copy(&buf, arena, ret_data);
 }
 
 static int read_text(Arena *arena, const JsonValue *object, const char *name, const char **ret) {

@@ -63,18 +63,6 @@ static void put_words(JsonWriter *w, const Values *list) {
         json_end_array(w);
 }
 
-static int buf_to_arena(Arena *arena, const Buf *buf, const char **ret) {
-        char *text;
-
-        if (buf_error(buf) < 0)
-                return buf_error(buf);
-        text = arena_strndup(arena, buf->bytes, buf->len);
-        if (text == NULL)
-                return -ENOMEM;
-        *ret = text;
-        return 0;
-}
-
 int app_metadata(App *app, Arena *arena, const Realm *realm, const char **ret_json) {
         CLEANUP(buf_done) Buf buf = BUF_INIT(METADATA_MAX);
         JsonWriter w = JSON_WRITER(&buf);
@@ -98,7 +86,7 @@ int app_metadata(App *app, Arena *arena, const Realm *realm, const char **ret_js
         json_put_bool(&w, "request_parameter_supported", false);
         json_put_bool(&w, "request_uri_parameter_supported", false);
         json_end_object(&w);
-        return buf_to_arena(arena, &buf, ret_json);
+        return buf_copy(&buf, arena, ret_json);
 }
 
 typedef struct JwksCall {
@@ -132,5 +120,5 @@ int app_jwks(App *app, Arena *arena, const Realm *realm, const char **ret_json) 
                 json_raw(&w, call.keys[i].public_jwk, strlen(call.keys[i].public_jwk));
         json_end_array(&w);
         json_end_object(&w);
-        return buf_to_arena(arena, &buf, ret_json);
+        return buf_copy(&buf, arena, ret_json);
 }

@@ -12,7 +12,6 @@ int app_userinfo(
         CLEANUP(buf_done) Buf buf = BUF_INIT(CLAIMS_MAX);
         JsonWriter w = JSON_WRITER(&buf);
         AccessToken token;
-        char *json;
         int r;
 
         r = access_token_check(
@@ -24,11 +23,5 @@ int app_userinfo(
         json_begin_object(&w);
         claims_put_person(&w, &token.view, token.scope);
         json_end_object(&w);
-        if (buf_error(&buf) < 0)
-                return buf_error(&buf);
-        json = arena_strndup(arena, buf.bytes, buf.len);
-        if (json == NULL)
-                return -ENOMEM;
-        *ret_json = json;
-        return 0;
+        return buf_copy(&buf, arena, ret_json);
 }

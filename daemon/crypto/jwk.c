@@ -173,14 +173,7 @@ int jwk_public_text(
         json_put_str(&w, "alg", key_alg_name(alg));
         json_put_str(&w, "use", "sig");
         json_end_object(&w);
-        r = buf_error(&buf);
-        if (r < 0)
-                return r;
-        char *copy = arena_strndup(arena, buf.bytes, buf.len);
-        if (copy == NULL)
-                return -ENOMEM;
-        *ret_json = copy;
-        return 0;
+        return buf_copy(&buf, arena, ret_json);
 }
 
 /* Absent, or exactly this text. */

@@ -57,15 +57,14 @@ static const char *words_of(int r) {
 static void reply_json(Arena *arena, const ErrorRow *row, const char *words, HttpReply *reply) {
         CLEANUP(buf_done) Buf buf = BUF_INIT(1024);
         JsonWriter w = JSON_WRITER(&buf);
-        const char *json;
+        const char *json = "{\"error\":\"server_error\"}";
 
         json_begin_object(&w);
         json_put_str(&w, "error", row->code);
         json_put_str(&w, "error_description", words);
         json_end_object(&w);
-        json = buf_error(&buf) == 0 ? arena_strndup(arena, buf.bytes, buf.len) : NULL;
-        http_reply_text(reply, row->status, "application/json",
-                        str_or(json, "{\"error\":\"server_error\"}"));
+        (void) buf_copy(&buf, arena, &json);
+        http_reply_text(reply, row->status, "application/json", json);
 }
 
 /* RFC 6750 section 3, RFC 6749 section 5.2.  A request without a token gets no error code. */

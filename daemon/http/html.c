@@ -69,12 +69,13 @@ int html_end(Buf *page, const HttpRequest *request, int status, const char *form
         const char *source = form_target != NULL ? source_of(request->arena, form_target) : "";
         const char *policy;
         const char *body;
+        int r;
 
         buf_put_str(page, "</main>\n</body>\n</html>\n");
-        if (buf_error(page) < 0)
-                return buf_error(page);
-        body = arena_strndup(request->arena, page->bytes, page->len);
-        if (body == NULL || source == NULL)
+        r = buf_copy(page, request->arena, &body);
+        if (r < 0)
+                return r;
+        if (source == NULL)
                 return -ENOMEM;
         http_reply_text(reply, status, "text/html; charset=utf-8", body);
         policy = arena_printf(

@@ -110,12 +110,10 @@ static int read_client(const HttpRequest *request, TokenForm *form, Secret *secr
 
 static int reply_json(const HttpRequest *request, const Buf *json, HttpReply *reply) {
         const char *body;
+        int r = buf_copy(json, request->arena, &body);
 
-        if (buf_error(json) < 0)
-                return buf_error(json);
-        body = arena_strndup(request->arena, json->bytes, json->len);
-        if (body == NULL)
-                return -ENOMEM;
+        if (r < 0)
+                return r;
         return http_reply_text(reply, 200, "application/json", body);
 }
 

@@ -96,3 +96,18 @@ TEST(a_length_that_overflows_is_refused) {
         ASSERT_CODE(buf_error(&buf), -ENOMEM);
         ASSERT_STREQ(buf.bytes, "x");
 }
+
+TEST(a_copy_lives_in_the_arena_and_is_not_made_of_what_failed) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(4096);
+        const char *text = "untouched";
+        Buf buf = BUF_INIT(4);
+
+        ASSERT_OK(buf_copy(&buf, &arena, &text));
+        ASSERT_STREQ(text, "");
+        buf_put_str(&buf, "abcd");
+        ASSERT_OK(buf_copy(&buf, &arena, &text));
+        buf_put_char(&buf, 'e');
+        ASSERT_CODE(buf_copy(&buf, &arena, &text), -EMSGSIZE);
+        buf_done(&buf);
+        ASSERT_STREQ(text, "abcd");
+}
