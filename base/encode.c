@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/encode.h"
 
+#include <string.h>
+
 /* An alphabet of 2^bits characters; value() is its inverse, -1 outside of it. */
 typedef struct Alphabet {
         const char *chars;
@@ -120,6 +122,26 @@ size_t base32_encode(const void *bytes, size_t len, char *ret_text) {
 
 size_t hex_encode(const void *bytes, size_t len, char *ret_text) {
         return encode(&hex_alphabet, bytes, len, ret_text);
+}
+
+size_t percent_encode(const void *bytes, size_t len, char *ret_text) {
+        static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "0123456789-._~";
+        static const char digits[] = "0123456789ABCDEF";
+        const uint8_t *in = bytes;
+        size_t n = 0;
+
+        for (size_t i = 0; i < len; i++) {
+                if (memchr(unreserved, in[i], sizeof(unreserved) - 1) != NULL) {
+                        ret_text[n++] = (char) in[i];
+                        continue;
+                }
+                ret_text[n++] = '%';
+                ret_text[n++] = digits[in[i] >> 4];
+                ret_text[n++] = digits[in[i] & 15];
+        }
+        ret_text[n] = '\0';
+        return n;
 }
 
 int base64url_decode(const char *text, size_t len, void *ret, size_t capacity, size_t *ret_len) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/core/redirect_uri.h"
 
+#include "base/encode.h"
 #include "base/reason.h"
 
 #include <string.h>
@@ -113,26 +114,14 @@ bool redirect_uri_is_registered(const StrList *registered, const char *uri) {
 }
 
 const char *redirect_uri_with(Arena *arena, const char *uri, const char *name, const char *value) {
-        static const char hex[] = "0123456789ABCDEF";
-        static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                    "0123456789-._~";
         char *escaped;
-        size_t n = 0;
 
         if (value == NULL)
                 return uri;
-        escaped = arena_alloc(arena, 3 * strlen(value) + 1);
+        escaped = arena_alloc(arena, PERCENT_SIZE(strlen(value)));
         if (escaped == NULL)
                 return NULL;
-        for (; *value != '\0'; value++) {
-                if (strchr(plain, *value) != NULL) {
-                        escaped[n++] = *value;
-                        continue;
-                }
-                escaped[n++] = '%';
-                escaped[n++] = hex[(uint8_t) *value >> 4];
-                escaped[n++] = hex[(uint8_t) *value & 15];
-        }
+        percent_encode(value, strlen(value), escaped);
         return arena_printf(
                         arena, "%s%c%s=%s", uri, strchr(uri, '?') != NULL ? '&' : '?', name,
                         escaped);

@@ -73,16 +73,12 @@ int totp_verify(const Secret *secret, const Secret *code, Usec now, int64_t *ret
         return 0;
 }
 
-/* RFC 3986 section 2.3: everything but the unreserved characters is escaped. */
 static void put_escaped(Buf *buf, const char *text) {
-        static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                                    "0123456789-._~";
+        char escaped[PERCENT_SIZE(1)];
 
         for (; *text != '\0'; text++) {
-                if (strchr(plain, *text) != NULL)
-                        buf_put_char(buf, *text);
-                else
-                        buf_printf(buf, "%%%02X", (unsigned char) *text);
+                percent_encode(text, 1, escaped);
+                buf_put_str(buf, escaped);
         }
 }
 

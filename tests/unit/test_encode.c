@@ -121,3 +121,16 @@ TEST(the_size_macros_hold_the_text_and_its_nul) {
                 ASSERT_EQ(hex_encode(bytes, len, text) + 1, HEX_SIZE(len));
         }
 }
+
+/* RFC 3986 sections 2.1 and 2.3. */
+TEST(a_uri_component_keeps_only_what_is_unreserved) {
+        static const char plain[] = "AZaz09-._~";
+        char text[PERCENT_SIZE(sizeof(plain))];
+
+        ASSERT_EQ(percent_encode(plain, strlen(plain), text), strlen(plain));
+        ASSERT_STREQ(text, plain);
+        ASSERT_EQ(percent_encode(" /%\0\xff", 5, text), 15);
+        ASSERT_STREQ(text, "%20%2F%25%00%FF");
+        ASSERT_EQ(percent_encode("", 0, text), 0);
+        ASSERT_STREQ(text, "");
+}
