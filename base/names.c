@@ -13,29 +13,44 @@
 #define RESERVED_PER_LETTER 15
 #define RESERVED_SIZE 13
 
-static const char reserved[27][RESERVED_PER_LETTER][RESERVED_SIZE] = {
-        [LETTER('_')] = { "_apt", "_chrony", "_flatpak", "_ssh" },
-        [LETTER('a')] = { "adm", "admin", "audio", "avahi" },
-        [LETTER('b')] = { "backup", "bin" },
-        [LETTER('c')] = { "cdrom", "crontab" },
-        [LETTER('d')] = { "daemon", "dialout", "dip", "disk", "dnsmasq", "docker" },
-        [LETTER('f')] = { "fax", "floppy" },
-        [LETTER('g')] = { "games", "gnats" },
-        [LETTER('i')] = { "iam", "incus", "input", "irc" },
-        [LETTER('k')] = { "kmem", "kvm" },
-        [LETTER('l')] = { "landscape", "libvirt", "libvirt-qemu", "list", "lp", "lpadmin", "lxd" },
-        [LETTER('m')] = { "mail", "man", "messagebus", "mysql" },
-        [LETTER('n')] = { "netdev", "news", "nobody", "nogroup" },
-        [LETTER('o')] = { "operator" },
-        [LETTER('p')] = { "plugdev", "polkitd", "pollinate", "postfix", "postgres", "proxy",
-                          "pulse" },
-        [LETTER('r')] = { "redis", "render", "root", "rtkit" },
-        [LETTER('s')] = { "sambashare", "sasl", "scanner", "sgx", "shadow", "src", "ssh", "sshd",
-                          "ssl-cert", "staff", "sudo", "sync", "sys", "syslog" },
-        [LETTER('t')] = { "tape", "tcpdump", "tss", "tty" },
-        [LETTER('u')] = { "users", "utmp", "uucp", "uuidd" },
-        [LETTER('v')] = { "video", "voice" },
-        [LETTER('w')] = { "wheel", "wireshark", "www-data" },
+#define LENGTH(n) (1u << (n))
+
+static const struct {
+        uint16_t lengths; /* those that occur: most names are refuted by theirs */
+        char names[RESERVED_PER_LETTER][RESERVED_SIZE];
+} reserved[27] = {
+        [LETTER('_')] = { LENGTH(4) | LENGTH(7) | LENGTH(8),
+                          { "_apt", "_chrony", "_flatpak", "_ssh" } },
+        [LETTER('a')] = { LENGTH(3) | LENGTH(5), { "adm", "admin", "audio", "avahi" } },
+        [LETTER('b')] = { LENGTH(3) | LENGTH(6), { "backup", "bin" } },
+        [LETTER('c')] = { LENGTH(5) | LENGTH(7), { "cdrom", "crontab" } },
+        [LETTER('d')] = { LENGTH(3) | LENGTH(4) | LENGTH(6) | LENGTH(7),
+                          { "daemon", "dialout", "dip", "disk", "dnsmasq", "docker" } },
+        [LETTER('f')] = { LENGTH(3) | LENGTH(6), { "fax", "floppy" } },
+        [LETTER('g')] = { LENGTH(5), { "games", "gnats" } },
+        [LETTER('i')] = { LENGTH(3) | LENGTH(5), { "iam", "incus", "input", "irc" } },
+        [LETTER('k')] = { LENGTH(3) | LENGTH(4), { "kmem", "kvm" } },
+        [LETTER('l')] = { LENGTH(2) | LENGTH(3) | LENGTH(4) | LENGTH(7) | LENGTH(9) | LENGTH(12),
+                          { "landscape", "libvirt", "libvirt-qemu", "list", "lp", "lpadmin",
+                            "lxd" } },
+        [LETTER('m')] = { LENGTH(3) | LENGTH(4) | LENGTH(5) | LENGTH(10),
+                          { "mail", "man", "messagebus", "mysql" } },
+        [LETTER('n')] = { LENGTH(4) | LENGTH(6) | LENGTH(7),
+                          { "netdev", "news", "nobody", "nogroup" } },
+        [LETTER('o')] = { LENGTH(8), { "operator" } },
+        [LETTER('p')] = { LENGTH(5) | LENGTH(7) | LENGTH(8) | LENGTH(9),
+                          { "plugdev", "polkitd", "pollinate", "postfix", "postgres", "proxy",
+                            "pulse" } },
+        [LETTER('r')] = { LENGTH(4) | LENGTH(5) | LENGTH(6),
+                          { "redis", "render", "root", "rtkit" } },
+        [LETTER('s')] = { LENGTH(3) | LENGTH(4) | LENGTH(5) | LENGTH(6) | LENGTH(7) | LENGTH(8) |
+                                          LENGTH(10),
+                          { "sambashare", "sasl", "scanner", "sgx", "shadow", "src", "ssh", "sshd",
+                            "ssl-cert", "staff", "sudo", "sync", "sys", "syslog" } },
+        [LETTER('t')] = { LENGTH(3) | LENGTH(4) | LENGTH(7), { "tape", "tcpdump", "tss", "tty" } },
+        [LETTER('u')] = { LENGTH(4) | LENGTH(5), { "users", "utmp", "uucp", "uuidd" } },
+        [LETTER('v')] = { LENGTH(5), { "video", "voice" } },
+        [LETTER('w')] = { LENGTH(5) | LENGTH(8) | LENGTH(9), { "wheel", "wireshark", "www-data" } },
 };
 
 static const char *const reserved_prefixes[] = { "iam-", "incus-", "systemd-" };
@@ -102,12 +117,17 @@ name_obeys(const char *name, CharRule first, CharRule rest, size_t max) {
 
 static bool is_listed(const char *name) {
         const char(*list)[RESERVED_SIZE];
+        size_t row, len;
 
         if (!is_user_first(name[0]))
                 return false;
-        list = reserved[LETTER(name[0])];
+        row = (size_t) LETTER(name[0]);
+        len = strlen(name);
+        if (len >= RESERVED_SIZE || (reserved[row].lengths & LENGTH(len)) == 0)
+                return false;
+        list = reserved[row].names;
         for (size_t i = 0; list[i][0] != '\0'; i++) {
-                if (list[i][1] == name[1] && strcmp(list[i], name) == 0)
+                if (memcmp(list[i], name, len + 1) == 0)
                         return true;
         }
         return false;
@@ -116,9 +136,10 @@ static bool is_listed(const char *name) {
 bool name_is_reserved(const char *name) {
         if (name == NULL)
                 return false;
-        for (size_t i = 0; i < ELEMENTSOF(reserved_prefixes); i++) {
-                if (name[0] == reserved_prefixes[i][0] &&
-                    str_starts_with(name, reserved_prefixes[i]))
+        /* All of them begin so; most names do not. */
+        for (size_t i = 0; (name[0] == 'i' || name[0] == 's') && i < ELEMENTSOF(reserved_prefixes);
+             i++) {
+                if (str_starts_with(name, reserved_prefixes[i]))
                         return true;
         }
         return is_listed(name);
@@ -184,15 +205,6 @@ bool name_is_email(const char *text) {
         len = strnlen(text, EMAIL_MAX + 1);
         return len <= EMAIL_MAX && is_dotted(text, at, is_atext, local_max) &&
                is_dotted(at + 1, text + len, is_label_char, label_max) && !has_edge_hyphen(at + 1);
-}
-
-bool posix_id_is_ours(uint32_t id) {
-        return (id >= POSIX_ID_FIRST && id <= POSIX_ID_FIRST_END) ||
-               (id >= POSIX_ID_SECOND && id <= POSIX_ID_SECOND_END);
-}
-
-bool posix_id_is_acceptable(uint32_t id) {
-        return posix_id_is_ours(id) || (id >= POSIX_ID_IMPORT && id <= POSIX_ID_IMPORT_END);
 }
 
 bool text_is_passwd_field(const char *text, size_t max) {

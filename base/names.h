@@ -36,8 +36,14 @@ bool name_is_reserved(const char *name);
 /* Numbers a realm may hold at all: ours, and 1000-60000 by import. */
 #define POSIX_ID_IMPORT 1000u
 #define POSIX_ID_IMPORT_END 60000u
-bool posix_id_is_ours(uint32_t id);
-bool posix_id_is_acceptable(uint32_t id);
+static inline bool posix_id_is_ours(uint32_t id) {
+        return (id >= POSIX_ID_FIRST && id <= POSIX_ID_FIRST_END) ||
+               (id >= POSIX_ID_SECOND && id <= POSIX_ID_SECOND_END);
+}
+
+static inline bool posix_id_is_acceptable(uint32_t id) {
+        return posix_id_is_ours(id) || (id >= POSIX_ID_IMPORT && id <= POSIX_ID_IMPORT_END);
+}
 
 /* A field of passwd or group: UTF-8 without ':', '\n' or control characters. */
 bool text_is_passwd_field(const char *text, size_t max);

@@ -19,11 +19,11 @@
 
 /* One opened snapshot with its generation word. */
 typedef struct DirectoryMapping {
+        const void *generation; /* GENERATION_FILE_SIZE bytes, shared with the publisher */
+        uint64_t seen; /* its word, taken before the file was opened */
         Directory directory;
         const void *bytes; /* NULL: nothing mapped */
         size_t len;
-        const void *generation; /* GENERATION_FILE_SIZE bytes, shared with the publisher */
-        uint64_t seen; /* its word, taken before the file was opened */
         uid_t owner; /* of the directory */
 } DirectoryMapping;
 
@@ -34,7 +34,7 @@ typedef struct DirectoryMap {
         const char *path;
         DirectoryMapShared *shared_;
         unsigned current_; /* slot + 1; 0: none */
-        DirectoryMapping slots_[DIRECTORY_MAP_SLOTS];
+        _Alignas(64) DirectoryMapping slots_[DIRECTORY_MAP_SLOTS]; /* a cache line's */
 } DirectoryMap;
 
 #define DIRECTORY_MAP_INIT(directory_path)                                                         \

@@ -11,6 +11,7 @@
  */
 #define BUCKET_LOAD 4
 #define SEEDS_MAX 16
+#define CACHE_LINE 64
 
 typedef struct Writer {
         uint8_t *bytes;
@@ -22,21 +23,19 @@ static size_t buckets_for(size_t count) {
         return count == 0 ? 0 : count / BUCKET_LOAD + 1;
 }
 
-static size_t user_bound(const DirectoryUser *user) {
-        size_t gids = user->gid_count < DIRECTORY_GIDS_MAX ? user->gid_count : DIRECTORY_GIDS_MAX;
-
-        return DIRECTORY_USER_FIXED + 4 * gids + DIRECTORY_NAME_MAX + GECOS_MAX +
-               (size_t) 2 * HOST_PATH_MAX + 4 + DIRECTORY_RECORD_ALIGN;
+static size_t gids_kept(const DirectoryUser *user) {
+        return user->gid_count < DIRECTORY_GIDS_MAX ? user->gid_count : DIRECTORY_GIDS_MAX;
 }
 
-/* Exact but for what is left out later; the sum over all entries sizes the image. */
+/* Exact but for padding and what is left out later; the sum over all entries sizes the image. */
 static size_t user_need(const DirectoryUser *user) {
-        size_t bound = user_bound(user);
-        size_t need = DIRECTORY_USER_FIXED + 4 * user->gid_count + strlen(str_or(user->name, "")) +
-                      strlen(str_or(user->gecos, "")) + strlen(str_or(user->home, "")) +
-                      strlen(str_or(user->shell, "")) + 4 + DIRECTORY_RECORD_ALIGN;
+        size_t texts = strnlen(str_or(user->name, ""), DIRECTORY_NAME_MAX) +
+                       strnlen(str_or(user->gecos, ""), GECOS_MAX) +
+                       strnlen(str_or(user->home, ""), HOST_PATH_MAX) +
+                       strnlen(str_or(user->shell, ""), HOST_PATH_MAX) + 4;
+        size_t record = align_up(DIRECTORY_USER_FIXED + texts, DIRECTORY_RECORD_ALIGN);
 
-        return need < bound ? need : bound;
+        return 4 * gids_kept(user) + record + CACHE_LINE;
 }
 
 static size_t group_need(const DirectoryGroup *group) {
@@ -54,7 +53,7 @@ static size_t private_group_need(const DirectoryUser *user) {
 
 static size_t entries_need(const DirectoryEntries *entries) {
         size_t groups = entries->group_count + entries->user_count;
-        size_t n = (size_t) 6 * DIRECTORY_ALIGN;
+        size_t n = (size_t) DIRECTORY_DELTA * DIRECTORY_ALIGN;
 
         for (size_t i = 0; i < entries->user_count; i++)
                 n += user_need(&entries->users[i]) + private_group_need(&entries->users[i]);
@@ -64,13 +63,31 @@ static size_t entries_need(const DirectoryEntries *entries) {
         return n;
 }
 
+/* The lists of gids that a layer has so far: at most one for each user. */
+typedef struct GidLists {
+        uint8_t *bytes; /* all of them, one after the other */
+        size_t len;
+        IndexItem *items; /* name: a list's bytes */
+        size_t count;
+        Index by_content;
+} GidLists;
+
+static size_t gid_lists_bound(const DirectoryEntries *entries) {
+        size_t n = 128 + entries->user_count * sizeof(IndexItem) + index_bound(entries->user_count);
+
+        for (size_t i = 0; i < entries->user_count; i++)
+                n += 4 * gids_kept(&entries->users[i]);
+        return n;
+}
+
 static size_t image_bound(const DirectoryInput *input) {
         return align_up(DIRECTORY_HEADER_SIZE, DIRECTORY_ALIGN) + entries_need(&input->base) +
                entries_need(&input->delta);
 }
 
 size_t directory_build_bound(const DirectoryInput *input) {
-        return image_bound(input) + build_choose_bound(input) + 4096;
+        return image_bound(input) + build_choose_bound(input) + gid_lists_bound(&input->base) +
+               gid_lists_bound(&input->delta) + 4096;
 }
 
 static void writer_align(Writer *w, size_t to) {
@@ -92,26 +109,62 @@ static uint8_t writer_text(Writer *w, const char *text) {
         return (uint8_t) len;
 }
 
-static void write_user(const Build *b, Writer *w, const Chosen *chosen, size_t i) {
+static int gid_lists_init(const Build *b, const Chosen *users, GidLists *ret) {
+        GidLists lists = {};
+        size_t n = 0;
+
+        for (size_t i = 0; i < users->count; i++)
+                n += ((const DirectoryUser *) users->sources[i])->gid_count;
+        lists.bytes = arena_alloc(b->arena, 4 * n + 1);
+        lists.items = arena_new_n(b->arena, IndexItem, users->count + 1);
+        if (lists.bytes == NULL || lists.items == NULL)
+                return -ENOMEM;
+        *ret = lists;
+        return index_init(
+                        &ret->by_content, b->arena, b->seed, lists.items, users->count,
+                        /* by_name= */ true);
+}
+
+/* Where the user's published gids lie, counted in gids; those of another who has the same. */
+static uint32_t
+gid_lists_add(const Build *b, GidLists *lists, const DirectoryUser *user, uint32_t *ret_count) {
+        uint8_t *list = lists->bytes + lists->len;
+        size_t len = 0, same;
+
+        for (size_t g = 0; g < user->gid_count; g++) {
+                if (user->gids[g] == user->gid || !build_has_gid(b, user->gids[g]))
+                        continue;
+                put_u32(list + len, user->gids[g]);
+                len += 4;
+        }
+        *ret_count = (uint32_t) (len / 4);
+        if (len == 0)
+                return 0;
+        same = index_find_name(&lists->by_content, (const char *) list, len);
+        if (same == SIZE_MAX) {
+                same = lists->count++;
+                lists->items[same] = (IndexItem){ .name = (const char *) list, .len = len };
+                index_add(&lists->by_content, same);
+                lists->len += len;
+        }
+        return (uint32_t) ((size_t) (lists->items[same].name - (const char *) lists->bytes) / 4);
+}
+
+static void write_user(const Build *b, Writer *w, const Chosen *chosen, size_t i, GidLists *lists) {
         const DirectoryUser *user = chosen->sources[i];
         bool is_removed = (chosen->flags[i] & DIRECTORY_REMOVED) != 0;
         size_t start = w->at;
         uint8_t *record = w->bytes + start;
-        uint32_t gid_count = 0;
+        uint32_t gids = 0, gid_count = 0;
 
         assert(w->capacity - w->at >= DIRECTORY_USER_FIXED);
         w->at += DIRECTORY_USER_FIXED;
-        for (size_t g = 0; g < user->gid_count && !is_removed; g++) {
-                uint32_t gid = htole32(user->gids[g]);
-
-                if (user->gids[g] == user->gid || !build_has_gid(b, user->gids[g]))
-                        continue;
-                writer_put(w, &gid, sizeof(gid));
-                gid_count++;
-        }
+        if (!is_removed)
+                gids = gid_lists_add(b, lists, user, &gid_count);
+        put_u16(record + DIRECTORY_USER_FLAGS, (uint16_t) chosen->flags[i]);
         put_u32(record + DIRECTORY_USER_UID, user->uid);
         put_u32(record + DIRECTORY_USER_GID, user->gid);
-        put_u32(record + DIRECTORY_USER_FLAGS, chosen->flags[i]);
+        put_u32(record + DIRECTORY_USER_GIDS, gids);
         put_u32(record + DIRECTORY_USER_GID_COUNT, gid_count);
         record[DIRECTORY_USER_LENGTHS] = writer_text(w, user->name);
         record[DIRECTORY_USER_LENGTHS + 1] =
@@ -119,7 +172,27 @@ static void write_user(const Build *b, Writer *w, const Chosen *chosen, size_t i
         record[DIRECTORY_USER_LENGTHS + 2] = writer_text(w, is_removed ? "" : user->home);
         record[DIRECTORY_USER_LENGTHS + 3] = writer_text(w, is_removed ? "" : user->shell);
         writer_align(w, DIRECTORY_RECORD_ALIGN);
-        put_u32(record + DIRECTORY_USER_SIZE, (uint32_t) (w->at - start));
+        put_u16(record + DIRECTORY_USER_SIZE, (uint16_t) (w->at - start));
+}
+
+/*
+ * A record begins where it lies in no more cache lines than its size needs: the one before it is
+ * made longer, which only enumeration sees.
+ */
+static size_t user_place(Writer *w, size_t record, size_t before) {
+        size_t size = w->at - record;
+        size_t lines = (size + CACHE_LINE - 1) / CACHE_LINE;
+        size_t into = record % CACHE_LINE;
+        size_t shift = CACHE_LINE - into;
+
+        if (into + size <= lines * CACHE_LINE || before == SIZE_MAX)
+                return record;
+        assert(shift <= w->capacity - w->at);
+        memmove(w->bytes + record + shift, w->bytes + record, size);
+        memset(w->bytes + record, 0, shift);
+        put_u16(w->bytes + before + DIRECTORY_USER_SIZE, (uint16_t) (record + shift - before));
+        w->at += shift;
+        return record + shift;
 }
 
 static void write_group(const Build *b, Writer *w, const Chosen *chosen, size_t i) {
@@ -157,35 +230,62 @@ static void section_put(Writer *w, unsigned section, size_t start) {
         put_u64(entry + 8, w->at - start);
 }
 
-static void write_records(const Build *b, Writer *w, int layer, bool is_group) {
-        const Chosen *chosen = is_group ? &b->groups[layer] : &b->users[layer];
-        unsigned section = is_group ? DIRECTORY_GROUPS : DIRECTORY_USERS;
+static unsigned section_of(int layer, unsigned section) {
+        return section + (layer == LAYER_DELTA ? DIRECTORY_DELTA : 0);
+}
+
+static int write_users(const Build *b, Writer *w, int layer) {
+        const Chosen *chosen = &b->users[layer];
+        size_t start, before = SIZE_MAX;
+        GidLists lists;
+        int r;
+
+        r = gid_lists_init(b, chosen, &lists);
+        if (r < 0)
+                return r;
+        writer_align(w, DIRECTORY_ALIGN);
+        start = w->at;
+        for (size_t i = 0; i < chosen->count; i++) {
+                size_t record = w->at;
+
+                write_user(b, w, chosen, i, &lists);
+                before = user_place(w, record, before);
+                chosen->refs[i] = (uint32_t) ((before - start) / DIRECTORY_RECORD_ALIGN) + 1;
+        }
+        section_put(w, section_of(layer, DIRECTORY_USERS), start);
+
+        writer_align(w, DIRECTORY_ALIGN);
+        start = w->at;
+        writer_put(w, lists.bytes, lists.len);
+        section_put(w, section_of(layer, DIRECTORY_GIDS), start);
+        return 0;
+}
+
+static void write_groups(const Build *b, Writer *w, int layer) {
+        const Chosen *chosen = &b->groups[layer];
         size_t start;
 
         writer_align(w, DIRECTORY_ALIGN);
         start = w->at;
         for (size_t i = 0; i < chosen->count; i++) {
                 chosen->refs[i] = (uint32_t) ((w->at - start) / DIRECTORY_RECORD_ALIGN) + 1;
-                if (is_group)
-                        write_group(b, w, chosen, i);
-                else
-                        write_user(b, w, chosen, i);
+                write_group(b, w, chosen, i);
         }
-        section_put(w, section + (layer == LAYER_DELTA ? DIRECTORY_DELTA : 0), start);
+        section_put(w, section_of(layer, DIRECTORY_GROUPS), start);
 }
 
 /* False: the entry would lie further than a reader looks. */
 static bool table_add(uint8_t *table, size_t buckets, uint64_t hash, uint32_t ref) {
-        size_t bucket = (size_t) (((hash >> 32) * buckets) >> 32);
+        size_t bucket = (size_t) hash_bucket(hash, buckets);
 
         for (int probe = 0; probe < DIRECTORY_PROBE_MAX; probe++) {
-                uint8_t *entry = table + bucket * DIRECTORY_BUCKET_SIZE;
+                uint8_t *tag = table + bucket * DIRECTORY_BUCKET_SIZE;
 
-                for (int i = 0; i < DIRECTORY_BUCKET_ENTRIES; i++, entry += 8) {
-                        if (take_u32(entry + 4) != 0)
+                for (int i = 0; i < DIRECTORY_BUCKET_ENTRIES; i++, tag += 4) {
+                        if (take_u32(tag + DIRECTORY_BUCKET_REFS) != 0)
                                 continue;
-                        put_u32(entry, (uint32_t) hash);
-                        put_u32(entry + 4, ref);
+                        put_u32(tag, (uint32_t) hash);
+                        put_u32(tag + DIRECTORY_BUCKET_REFS, ref);
                         return true;
                 }
                 bucket = bucket + 1 < buckets ? bucket + 1 : 0;
@@ -209,8 +309,8 @@ write_table(Writer *w, const uint64_t seed[2], const Chosen *chosen, bool by_nam
         for (size_t i = 0; i < chosen->count; i++) {
                 const IndexItem *item = &chosen->items[i];
                 uint32_t id = htole32(item->id);
-                uint64_t hash = by_name ? siphash24(seed, item->name, item->len)
-                                        : siphash24(seed, &id, sizeof(id));
+                uint64_t hash = by_name ? siphash13(seed, item->name, item->len)
+                                        : siphash13(seed, &id, sizeof(id));
 
                 if (!table_add(table, buckets, hash, chosen->refs[i]))
                         return false;
@@ -221,7 +321,7 @@ write_table(Writer *w, const uint64_t seed[2], const Chosen *chosen, bool by_nam
 
 static bool write_tables(const Build *b, Writer *w, const uint64_t seed[2]) {
         for (unsigned layer = 0; layer < LAYERS; layer++) {
-                unsigned first = layer == LAYER_DELTA ? DIRECTORY_DELTA : 0;
+                unsigned first = section_of((int) layer, 0);
 
                 if (!write_table(w, seed, &b->users[layer], true, first + DIRECTORY_USER_BY_NAME) ||
                     !write_table(w, seed, &b->users[layer], false, first + DIRECTORY_USER_BY_UID) ||
@@ -238,7 +338,7 @@ static int write_all_tables(const Build *b, Writer *w, uint64_t seed[2]) {
         size_t start = w->at;
 
         for (uint64_t attempt = 1; attempt <= SEEDS_MAX; attempt++) {
-                uint64_t next[2] = { siphash24(seed, &attempt, sizeof(attempt)), seed[0] };
+                uint64_t next[2] = { siphash13(seed, &attempt, sizeof(attempt)), seed[0] };
 
                 w->at = start;
                 if (write_tables(b, w, seed))
@@ -284,8 +384,10 @@ int directory_build(Arena *arena, const DirectoryInput *input, DirectoryImage *r
 
         w.at = DIRECTORY_HEADER_SIZE;
         for (int layer = 0; layer < LAYERS; layer++) {
-                write_records(&build, &w, layer, /* is_group= */ false);
-                write_records(&build, &w, layer, /* is_group= */ true);
+                r = write_users(&build, &w, layer);
+                if (r < 0)
+                        return r;
+                write_groups(&build, &w, layer);
         }
         r = write_all_tables(&build, &w, seed);
         if (r < 0)

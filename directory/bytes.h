@@ -40,6 +40,11 @@ static inline void put_u64(uint8_t *at, uint64_t value) {
         memcpy(at, &value, sizeof(value));
 }
 
+/* The first bucket of a hash among so many. */
+static inline uint64_t hash_bucket(uint64_t hash, uint64_t buckets) {
+        return ((hash >> 32) * buckets) >> 32;
+}
+
 static inline size_t align_up(size_t n, size_t to) {
         return (n + to - 1) / to * to;
 }

@@ -32,8 +32,8 @@ int index_init(Index *index, Arena *arena, const uint64_t seed[2], const IndexIt
 
 /* The slot that holds the key, or the empty one where it belongs.  Never full: at most half. */
 static size_t slot_of(const Index *index, const IndexItem *key) {
-        uint64_t hash = index->by_name ? siphash24(index->seed, key->name, key->len)
-                                       : siphash24(index->seed, &key->id, sizeof(key->id));
+        uint64_t hash = index->by_name ? siphash13(index->seed, key->name, key->len)
+                                       : siphash13(index->seed, &key->id, sizeof(key->id));
         size_t slot = (size_t) hash & index->mask;
 
         for (; index->slots[slot] != 0; slot = (slot + 1) & index->mask) {

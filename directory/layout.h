@@ -59,17 +59,19 @@
 #define DIRECTORY_PRIVATE 2u /* group: a user's private group */
 #define DIRECTORY_HOST_LOGIN 4u /* user: host:login is allowed on this host as published */
 
-/* Sections that hold records (packed, each a multiple of DIRECTORY_RECORD_ALIGN) and the four
- * tables over them; the delta has the same eight.  A record of the delta supersedes every base
- * record of its kind that has its name or its number. */
+/* Sections that hold records (one after the other, each a multiple of DIRECTORY_RECORD_ALIGN; its
+ * size may be larger than what it holds, so that the next one lies in fewer cache lines), the lists
+ * of supplementary gids, and the four tables over the records; the delta has the same.  A record of
+ * the delta supersedes every base record of its kind that has its name or its number. */
 typedef enum DirectorySectionId {
         DIRECTORY_USERS,
         DIRECTORY_GROUPS,
+        DIRECTORY_GIDS,
         DIRECTORY_USER_BY_NAME,
         DIRECTORY_USER_BY_UID,
         DIRECTORY_GROUP_BY_NAME,
         DIRECTORY_GROUP_BY_GID,
-        DIRECTORY_DELTA, /* the same six again, + DIRECTORY_DELTA */
+        DIRECTORY_DELTA, /* the same seven again, + DIRECTORY_DELTA */
         _DIRECTORY_SECTION_MAX = 2 * DIRECTORY_DELTA,
         _DIRECTORY_SECTION_INVALID = -EINVAL,
 } DirectorySectionId;
@@ -88,14 +90,14 @@ enum {
         DIRECTORY_AT_FILE_SIZE = 40, /* u64 */
         DIRECTORY_AT_GENERATION = 48, /* u64 */
         DIRECTORY_AT_PUBLISHED = 56, /* i64, Usec */
-        DIRECTORY_AT_SEED = 64, /* 16 bytes, SipHash-2-4 key */
+        DIRECTORY_AT_SEED = 64, /* 16 bytes, SipHash-1-3 key */
         DIRECTORY_AT_SECTIONS = 80, /* { u64 offset, u64 size } each */
         DIRECTORY_HEADER_SIZE = DIRECTORY_AT_SECTIONS + 16 * _DIRECTORY_SECTION_MAX,
 };
 
 /*
- * Tables: buckets of one cache line with DIRECTORY_BUCKET_ENTRIES entries { u32 tag, u32 ref }.
- * h = SipHash-2-4(seed, key), key = the name's bytes or the number's four; the first bucket is
+ * Tables: buckets of one cache line with DIRECTORY_BUCKET_ENTRIES entries: u32 tags[], u32 refs[].
+ * h = SipHash-1-3(seed, key), key = the name's bytes or the number's four; the first bucket is
  * ((h >> 32) * buckets) >> 32, the tag is the low half of h, overflow goes to the next bucket
  * (cyclic).  ref 0 is empty; else the record starts (ref - 1) * DIRECTORY_RECORD_ALIGN bytes into
  * its section.  Buckets fill from the front, so a search ends at the first empty entry, and in any
@@ -104,15 +106,19 @@ enum {
  */
 #define DIRECTORY_BUCKET_SIZE 64
 #define DIRECTORY_BUCKET_ENTRIES 8
+#define DIRECTORY_BUCKET_REFS 32 /* offset of the refs in a bucket */
 #define DIRECTORY_PROBE_MAX 8
 
-/* User record; then u32 gids[gid_count], then name, gecos, home, shell, each with its NUL. */
+/* User record; then name, gecos, home, shell, each with its NUL.  The supplementary gids, without
+ * the primary one, are u32 in DIRECTORY_GIDS of the same layer; users with the same ones share
+ * them. */
 enum {
-        DIRECTORY_USER_SIZE = 0, /* u32, of the whole record with its padding */
+        DIRECTORY_USER_SIZE = 0, /* u16, of the whole record with its padding */
+        DIRECTORY_USER_FLAGS = 2, /* u16 */
         DIRECTORY_USER_UID = 4, /* u32 */
         DIRECTORY_USER_GID = 8, /* u32 */
-        DIRECTORY_USER_FLAGS = 12, /* u32 */
-        DIRECTORY_USER_GID_COUNT = 16, /* u32, supplementary gids, without the primary one */
+        DIRECTORY_USER_GIDS = 12, /* u32, the first one's place, counted in gids */
+        DIRECTORY_USER_GID_COUNT = 16, /* u32 */
         DIRECTORY_USER_LENGTHS = 20, /* u8 each: name, gecos, home, shell; without NUL */
         DIRECTORY_USER_FIXED = 24,
 };

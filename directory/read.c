@@ -14,7 +14,9 @@ section_open(const uint8_t *bytes, size_t len, uint64_t header_size, unsigned id
         uint64_t offset = take_u64(entry);
         uint64_t size = take_u64(entry + 8);
         unsigned kind = id % DIRECTORY_DELTA;
-        bool is_table = kind >= DIRECTORY_USER_BY_NAME;
+        uint64_t unit = kind >= DIRECTORY_USER_BY_NAME ? DIRECTORY_BUCKET_SIZE
+                        : kind == DIRECTORY_GIDS       ? sizeof(uint32_t)
+                                                       : DIRECTORY_RECORD_ALIGN;
 
         if (size == 0) {
                 *ret = (DirectorySpan){};
@@ -23,7 +25,7 @@ section_open(const uint8_t *bytes, size_t len, uint64_t header_size, unsigned id
         if (offset > len || size > len - offset || offset % DIRECTORY_ALIGN != 0 ||
             offset < header_size)
                 return -EBADMSG;
-        if (size % (is_table ? DIRECTORY_BUCKET_SIZE : DIRECTORY_RECORD_ALIGN) != 0)
+        if (size % unit != 0)
                 return -EBADMSG;
         *ret = (DirectorySpan){ .bytes = bytes + offset, .size = size };
         return 0;
@@ -80,13 +82,28 @@ typedef struct Key {
 } Key;
 
 static Key key_from_name(const Directory *d, const char *name, size_t len) {
-        return (Key){ .name = name, .len = len, .hash = siphash24(d->seed, name, len) };
+        return (Key){ .name = name, .len = len, .hash = siphash13(d->seed, name, len) };
 }
 
 static Key key_from_id(const Directory *d, uint32_t id) {
         uint32_t le = htole32(id);
 
-        return (Key){ .id = id, .hash = siphash24(d->seed, &le, sizeof(le)) };
+        return (Key){ .id = id, .hash = siphash13(d->seed, &le, sizeof(le)) };
+}
+
+typedef uint32_t Tags __attribute__((vector_size(16)));
+
+/* Bit i: the bucket's i-th tag is this one.  All at once: a search has no branch for each entry. */
+static inline unsigned bucket_matches(const uint8_t *bucket, uint32_t tag) {
+        uint32_t le = htole32(tag);
+        Tags first, second, wanted = { le, le, le, le };
+        Tags bits;
+
+        memcpy(&first, bucket, sizeof(first));
+        memcpy(&second, bucket + sizeof(first), sizeof(second));
+        bits = ((Tags) (first == wanted) & (Tags){ 1, 2, 4, 8 }) |
+               ((Tags) (second == wanted) & (Tags){ 16, 32, 64, 128 });
+        return bits[0] | bits[1] | bits[2] | bits[3];
 }
 
 /* Yields the offsets of the records whose table entry has the key's tag. */
@@ -95,92 +112,116 @@ typedef struct Probe {
         uint64_t buckets;
         uint64_t bucket;
         uint32_t tag;
-        unsigned entry; /* counted over all buckets of this search */
+        unsigned matches; /* of this bucket, not yet yielded */
+        unsigned left; /* buckets to look into, this one included */
 } Probe;
 
-static Probe probe_start(const DirectorySpan *table, uint64_t hash) {
-        uint64_t buckets = table->size / DIRECTORY_BUCKET_SIZE;
-
-        return (Probe){
+static inline Probe probe_start(const DirectorySpan *table, uint64_t hash) {
+        Probe p = {
                 .table = table->bytes,
-                .buckets = buckets,
-                .bucket = ((hash >> 32) * buckets) >> 32,
+                .buckets = table->size / DIRECTORY_BUCKET_SIZE,
                 .tag = (uint32_t) hash,
+                .left = DIRECTORY_PROBE_MAX,
         };
+
+        if (p.buckets == 0)
+                return (Probe){};
+        p.bucket = hash_bucket(hash, p.buckets);
+        p.matches = bucket_matches(p.table + p.bucket * DIRECTORY_BUCKET_SIZE, p.tag);
+        return p;
 }
 
-static bool probe_next(Probe *p, uint64_t *ret_offset) {
-        while (p->buckets > 0 && p->entry < DIRECTORY_PROBE_MAX * DIRECTORY_BUCKET_ENTRIES) {
-                unsigned entry = p->entry++ % DIRECTORY_BUCKET_ENTRIES;
-                const uint8_t *at =
-                                p->table + p->bucket * DIRECTORY_BUCKET_SIZE + (size_t) entry * 8;
-                uint32_t ref = take_u32(at + 4);
+static inline bool probe_next(Probe *p, uint64_t *ret_offset) {
+        while (p->left > 0) {
+                const uint8_t *bucket = p->table + p->bucket * DIRECTORY_BUCKET_SIZE;
+                const uint8_t *refs = bucket + DIRECTORY_BUCKET_REFS;
 
-                if (ref == 0)
-                        return false;
-                if (entry == DIRECTORY_BUCKET_ENTRIES - 1)
-                        p->bucket = p->bucket + 1 < p->buckets ? p->bucket + 1 : 0;
-                if (take_u32(at) != p->tag)
-                        continue;
-                *ret_offset = (uint64_t) (ref - 1) * DIRECTORY_RECORD_ALIGN;
-                return true;
+                while (p->matches != 0) {
+                        unsigned entry = (unsigned) __builtin_ctz(p->matches);
+                        uint32_t ref = take_u32(refs + (size_t) 4 * entry);
+
+                        p->matches &= p->matches - 1;
+                        if (ref == 0)
+                                continue;
+                        *ret_offset = (uint64_t) (ref - 1) * DIRECTORY_RECORD_ALIGN;
+                        return true;
+                }
+                if (take_u32(refs + (size_t) 4 * (DIRECTORY_BUCKET_ENTRIES - 1)) == 0)
+                        return false; /* not full: nothing went further */
+                p->left--;
+                p->bucket = p->bucket + 1 < p->buckets ? p->bucket + 1 : 0;
+                p->matches = bucket_matches(p->table + p->bucket * DIRECTORY_BUCKET_SIZE, p->tag);
         }
         return false;
 }
 
-/* The size of the record at offset, all of it inside the section.  0: there is none to be had. */
-static uint32_t record_size(const DirectorySpan *section, uint64_t offset, uint32_t fixed) {
-        uint32_t size;
-
-        if (section->size < fixed || offset > section->size - fixed)
-                return 0;
-        size = take_u32(section->bytes + offset);
-        if (size < fixed || size % DIRECTORY_RECORD_ALIGN != 0 || size > section->size - offset)
-                return 0;
-        return size;
+/* Whether a record of this size, which begins with its fixed part, lies inside the section. */
+static inline bool
+record_fits(const DirectorySpan *section, uint64_t offset, uint32_t size, uint32_t fixed) {
+        return size >= fixed && size % DIRECTORY_RECORD_ALIGN == 0 &&
+               size <= section->size - offset;
 }
 
-/* Places and lengths only: all strings end inside the record.  Says nothing about their contents.
+/* The size of the record at offset, all of it inside the section.  0: there is none to be had. */
+static inline uint32_t user_size(const DirectorySpan *section, uint64_t offset) {
+        uint32_t size;
+
+        if (section->size < DIRECTORY_USER_FIXED || offset > section->size - DIRECTORY_USER_FIXED)
+                return 0;
+        __builtin_prefetch(section->bytes + offset + 64); /* a long record's second line */
+        size = take_u16(section->bytes + offset + DIRECTORY_USER_SIZE);
+        return record_fits(section, offset, size, DIRECTORY_USER_FIXED) ? size : 0;
+}
+
+static inline uint32_t group_size(const DirectorySpan *section, uint64_t offset) {
+        uint32_t size;
+
+        if (section->size < DIRECTORY_GROUP_FIXED || offset > section->size - DIRECTORY_GROUP_FIXED)
+                return 0;
+        size = take_u32(section->bytes + offset + DIRECTORY_GROUP_SIZE);
+        return record_fits(section, offset, size, DIRECTORY_GROUP_FIXED) ? size : 0;
+}
+
+/*
+ * Places and lengths only: all strings end inside the record, the gids inside their section.  Says
+ * nothing about their contents, not even that there is a NUL where one must be.
  */
-static int user_view(const DirectorySpan *section, uint64_t offset, DirectoryUserView *ret) {
-        uint32_t size = record_size(section, offset, DIRECTORY_USER_FIXED);
+static inline int
+user_view(const Directory *d, unsigned layer, uint64_t offset, DirectoryUserView *ret) {
+        const DirectorySpan *section = &d->sections[layer + DIRECTORY_USERS];
+        const DirectorySpan *gids = &d->sections[layer + DIRECTORY_GIDS];
+        uint32_t size = user_size(section, offset);
         const uint8_t *record;
-        DirectoryUserView view;
-        uint64_t need;
+        uint32_t lengths;
+        uint64_t first;
 
         if (size == 0)
                 return -EBADMSG;
         record = section->bytes + offset;
-        if (size > 64)
-                __builtin_prefetch(record + 64); /* the strings, mostly */
-        view = (DirectoryUserView){
-                .uid = take_u32(record + DIRECTORY_USER_UID),
-                .gid = take_u32(record + DIRECTORY_USER_GID),
-                .flags = take_u32(record + DIRECTORY_USER_FLAGS),
-                .gid_count = take_u32(record + DIRECTORY_USER_GID_COUNT),
-                .gids = record + DIRECTORY_USER_FIXED,
-                .name_len = take_u8(record + DIRECTORY_USER_LENGTHS),
-                .gecos_len = take_u8(record + DIRECTORY_USER_LENGTHS + 1),
-                .home_len = take_u8(record + DIRECTORY_USER_LENGTHS + 2),
-                .shell_len = take_u8(record + DIRECTORY_USER_LENGTHS + 3),
-        };
-        need = DIRECTORY_USER_FIXED + 4 * (uint64_t) view.gid_count + view.name_len +
-               view.gecos_len + view.home_len + view.shell_len + 4;
-        if (view.gid_count > DIRECTORY_GIDS_MAX || need > size)
+        first = take_u32(record + DIRECTORY_USER_GIDS);
+        lengths = take_u32(record + DIRECTORY_USER_LENGTHS);
+        ret->flags = take_u16(record + DIRECTORY_USER_FLAGS);
+        ret->uid = take_u32(record + DIRECTORY_USER_UID);
+        ret->gid = take_u32(record + DIRECTORY_USER_GID);
+        ret->gid_count = take_u32(record + DIRECTORY_USER_GID_COUNT);
+        ret->name_len = (uint8_t) lengths;
+        ret->gecos_len = (uint8_t) (lengths >> 8);
+        ret->home_len = (uint8_t) (lengths >> 16);
+        ret->shell_len = (uint8_t) (lengths >> 24);
+        ret->name = (const char *) record + DIRECTORY_USER_FIXED;
+        ret->gecos = ret->name + ret->name_len + 1;
+        ret->home = ret->gecos + ret->gecos_len + 1;
+        ret->shell = ret->home + ret->home_len + 1;
+        if (ret->shell + ret->shell_len + 1 > (const char *) record + size)
                 return -EBADMSG;
-        view.name = (const char *) view.gids + 4 * (size_t) view.gid_count;
-        view.gecos = view.name + view.name_len + 1;
-        view.home = view.gecos + view.gecos_len + 1;
-        view.shell = view.home + view.home_len + 1;
-        if (view.name[view.name_len] != '\0' || view.gecos[view.gecos_len] != '\0' ||
-            view.home[view.home_len] != '\0' || view.shell[view.shell_len] != '\0')
+        if (ret->gid_count > DIRECTORY_GIDS_MAX || 4 * (first + ret->gid_count) > gids->size)
                 return -EBADMSG;
-        *ret = view;
+        ret->gids = ret->gid_count > 0 ? gids->bytes + 4 * first : NULL;
         return 0;
 }
 
 static int group_view(const DirectorySpan *section, uint64_t offset, DirectoryGroupView *ret) {
-        uint32_t size = record_size(section, offset, DIRECTORY_GROUP_FIXED);
+        uint32_t size = group_size(section, offset);
         const uint8_t *record;
         DirectoryGroupView view;
         uint64_t need;
@@ -215,9 +256,20 @@ static bool user_numbers_are_acceptable(const DirectoryUserView *user) {
                (user->flags & DIRECTORY_REMOVED) == 0;
 }
 
+static bool texts_are_packed(const DirectoryUserView *user) {
+        return user->gecos == user->name + user->name_len + 1 &&
+               user->home == user->gecos + user->gecos_len + 1 &&
+               user->shell == user->home + user->home_len + 1;
+}
+
 bool directory_user_is_acceptable(const DirectoryUserView *user) {
-        return user_numbers_are_acceptable(user) &&
-               directory_name_is_acceptable(user->name, user->name_len) &&
+        if (!user_numbers_are_acceptable(user))
+                return false;
+        if (texts_are_packed(user) && passwd_texts_are_plain(
+                                                      user->name, user->name_len, user->gecos_len,
+                                                      user->home_len, user->shell_len))
+                return true;
+        return directory_name_is_acceptable(user->name, user->name_len) &&
                field_is_acceptable(user->gecos, user->gecos_len, GECOS_MAX) &&
                path_is_acceptable(user->home, user->home_len) &&
                path_is_acceptable(user->shell, user->shell_len);
@@ -235,21 +287,19 @@ static bool key_matches(const Key *key, const char *name, size_t len, uint32_t i
 }
 
 /* layer: 0 for the base, DIRECTORY_DELTA for the delta.  Tombstones are found too. */
-static int user_find(const Directory *d, unsigned layer, const Key *key, DirectoryUserView *ret) {
+static inline int
+user_find(const Directory *d, unsigned layer, const Key *key, DirectoryUserView *ret) {
         unsigned table = key->name != NULL ? DIRECTORY_USER_BY_NAME : DIRECTORY_USER_BY_UID;
         Probe probe = probe_start(&d->sections[layer + table], key->hash);
-        DirectoryUserView view;
         uint64_t offset;
-        int r;
 
         while (probe_next(&probe, &offset)) {
-                r = user_view(&d->sections[layer + DIRECTORY_USERS], offset, &view);
+                int r = user_view(d, layer, offset, ret);
+
                 if (r < 0)
                         return r;
-                if (!key_matches(key, view.name, view.name_len, view.uid))
-                        continue;
-                *ret = view;
-                return 0;
+                if (key_matches(key, ret->name, ret->name_len, ret->uid))
+                        return 0;
         }
         return IAM_E_NOT_FOUND;
 }
@@ -306,28 +356,27 @@ static int group_is_superseded(const Directory *d, const DirectoryGroupView *gro
         return r == 0;
 }
 
-static int user_get(const Directory *d, const Key *key, DirectoryUserView *ret) {
-        DirectoryUserView view;
-        int r = IAM_E_NOT_FOUND;
+static int user_get_over_delta(const Directory *d, const Key *key, DirectoryUserView *ret) {
+        int r = user_find(d, DIRECTORY_DELTA, key, ret);
 
-        if (d->has_delta) {
-                r = user_find(d, DIRECTORY_DELTA, key, &view);
-                if (r == 0 && (view.flags & DIRECTORY_REMOVED) != 0)
-                        return IAM_E_NOT_FOUND;
-        }
-        if (r == IAM_E_NOT_FOUND) {
-                r = user_find(d, 0, key, &view);
-                if (r == 0 && d->has_delta) {
-                        r = user_is_superseded(d, &view);
-                        r = r > 0 ? IAM_E_NOT_FOUND : r;
-                }
-        }
-        if (r != 0)
+        if (r == 0 && (ret->flags & DIRECTORY_REMOVED) != 0)
+                return IAM_E_NOT_FOUND;
+        if (r != IAM_E_NOT_FOUND)
                 return r;
-        if (!user_numbers_are_acceptable(&view))
+        r = user_find(d, 0, key, ret);
+        if (r == 0)
+                r = user_is_superseded(d, ret);
+        return r > 0 ? IAM_E_NOT_FOUND : r;
+}
+
+/* Fills ret also when it fails. */
+static inline int user_get(const Directory *d, const Key *key, DirectoryUserView *ret) {
+        int r = __builtin_expect(d->has_delta, 0) ? user_get_over_delta(d, key, ret)
+                                                  : user_find(d, 0, key, ret);
+
+        if (r == 0 && !user_numbers_are_acceptable(ret))
                 return -EBADMSG;
-        *ret = view;
-        return 0;
+        return r;
 }
 
 static int group_get(const Directory *d, const Key *key, DirectoryGroupView *ret) {
@@ -357,21 +406,31 @@ static int group_get(const Directory *d, const Key *key, DirectoryGroupView *ret
 int directory_user_find_by_name(
                 const Directory *directory, const char *name, DirectoryUserView *ret) {
         size_t len = strnlen(name, DIRECTORY_NAME_MAX + 1);
+        _uninitialized_ DirectoryUserView view;
         Key key;
+        int r;
 
         if (len > DIRECTORY_NAME_MAX)
                 return IAM_E_NOT_FOUND;
         key = key_from_name(directory, name, len);
-        return user_get(directory, &key, ret);
+        r = user_get(directory, &key, &view);
+        if (r == 0)
+                *ret = view;
+        return r;
 }
 
 int directory_user_find_by_uid(const Directory *directory, uint32_t uid, DirectoryUserView *ret) {
+        _uninitialized_ DirectoryUserView view;
         Key key;
+        int r;
 
         if (!posix_id_is_acceptable(uid))
                 return IAM_E_NOT_FOUND;
         key = key_from_id(directory, uid);
-        return user_get(directory, &key, ret);
+        r = user_get(directory, &key, &view);
+        if (r == 0)
+                *ret = view;
+        return r;
 }
 
 int directory_user_by_name(const Directory *directory, const char *name, DirectoryUserView *ret) {
@@ -431,7 +490,7 @@ cursor_next(const Directory *d, unsigned section, uint64_t *cursor, unsigned *re
 
         if (offset >= span->size)
                 return 0;
-        size = record_size(span, offset, DIRECTORY_USER_FIXED);
+        size = section == DIRECTORY_USERS ? user_size(span, offset) : group_size(span, offset);
         if (size == 0)
                 return -EBADMSG;
         *cursor += size;
@@ -450,7 +509,7 @@ int directory_user_next(const Directory *directory, uint64_t *cursor, DirectoryU
                 r = cursor_next(directory, DIRECTORY_USERS, cursor, &layer, &offset);
                 if (r <= 0)
                         return r < 0 ? r : IAM_E_NOT_FOUND;
-                if (user_view(&directory->sections[layer + DIRECTORY_USERS], offset, &view) < 0 ||
+                if (user_view(directory, layer, offset, &view) < 0 ||
                     !directory_user_is_acceptable(&view))
                         continue;
                 if (layer == 0 && directory->has_delta && user_is_superseded(directory, &view) != 0)

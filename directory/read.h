@@ -18,12 +18,13 @@ typedef struct DirectorySpan {
 
 /* A checked header; it lends from the bytes it was opened on. */
 typedef struct Directory {
-        DirectorySpan sections[_DIRECTORY_SECTION_MAX];
-        uint64_t generation;
-        Usec published_at;
+        /* What every lookup needs comes first: it lies in few cache lines. */
         uint64_t seed[2];
         uint32_t flags;
         bool has_delta;
+        DirectorySpan sections[_DIRECTORY_SECTION_MAX];
+        uint64_t generation;
+        Usec published_at;
 } Directory;
 
 typedef struct DirectoryUserView {

@@ -78,6 +78,69 @@ bool path_is_acceptable(const char *text, size_t len) {
                (strlen(text) == len && path_is_absolute_clean(text, HOST_PATH_MAX));
 }
 
+/* Signed, so that what is not ASCII is below ' '.  A lane of a comparison is -1 or 0. */
+typedef int8_t Bytes __attribute__((vector_size(16)));
+typedef uint64_t Halves __attribute__((vector_size(16)));
+
+#define LANES ((Bytes){ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 })
+#define PLAIN_MAX 255 /* texts of all fields; the count of flagged bytes is taken modulo 256 */
+
+static inline Bytes load(const char *at) {
+        Bytes bytes;
+
+        memcpy(&bytes, at, sizeof(bytes));
+        return bytes;
+}
+
+/* Flags control characters, what is not ASCII, ':', and a '/' before '/' or '.'.  Reads 17 bytes.
+ */
+static inline Bytes flagged(const char *at) {
+        Bytes v = load(at), next = load(at + 1);
+
+        return (v < ' ') | (v == 0x7f) | (v == ':') |
+               ((v == '/') & ((next == '/') | (next == '.')));
+}
+
+/* A name of up to 16 characters at the start of 16 readable bytes. */
+static inline bool name_is_plain(Bytes v, size_t len) {
+        Bytes fit = ((v >= 'a') & (v <= 'z')) | ((v >= '0') & (v <= '9')) | (v == '_') |
+                    (v == '-') | (v == '.') | (LANES >= (int8_t) len);
+        Halves both = (Halves) fit;
+
+        return (both[0] & both[1]) == UINT64_MAX && (v[0] >= 'a' || v[0] == '_');
+}
+
+static inline bool path_ends_are_plain(const char *text, size_t len) {
+        return len > 0 && text[0] == '/' && (len == 1 || text[len - 1] != '/') && text[len] == '\0';
+}
+
+bool passwd_texts_are_plain(
+                const char *texts, size_t name_len, size_t gecos_len, size_t home_len,
+                size_t shell_len) {
+        const char *gecos = texts + name_len + 1;
+        const char *home = gecos + gecos_len + 1;
+        const char *shell = home + home_len + 1;
+        /* All but the last NUL.  The other three are flagged; nothing else may be. */
+        size_t at, len = name_len + gecos_len + home_len + shell_len + 3;
+        Bytes count = {};
+        Halves both;
+
+        if (len < sizeof(Bytes) || len > PLAIN_MAX || name_len == 0 || name_len > sizeof(Bytes) ||
+            gecos_len > GECOS_MAX || gecos[-1] != '\0' || home[-1] != '\0')
+                return false;
+        if (!path_ends_are_plain(home, home_len) || !path_ends_are_plain(shell, shell_len))
+                return false;
+        for (at = 0; at + sizeof(Bytes) <= len; at += sizeof(Bytes))
+                count -= flagged(texts + at);
+        if (at < len)
+                count -= flagged(texts + len - sizeof(Bytes)) &
+                         (LANES >= (int8_t) (sizeof(Bytes) - (len - at)));
+        both = (Halves) count;
+        if (((both[0] + both[1]) * ONES) >> 56 != 3)
+                return false;
+        return name_is_plain(load(texts), name_len) && !name_is_reserved(texts);
+}
+
 bool directory_name_is_acceptable(const char *text, size_t len) {
         char part[USER_NAME_MAX + 1];
         const char *at;

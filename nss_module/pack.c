@@ -7,8 +7,8 @@
 #define NO_PASSWORD "*"
 
 /*
- * The lengths were checked; the bytes may change at any time (a hostile publisher), so every copy
- * is ended by us, and it is the copy that is held to the rules.
+ * The lengths were checked; the bytes may change at any time (a hostile publisher), so it is the
+ * copy that is held to the rules, also to that of a NUL behind each text.
  */
 static char *put(char *at, const char *text, size_t len) {
         memcpy(at, text, len);
@@ -24,8 +24,7 @@ static void copy_texts(char *buffer, const DirectoryUserView *user, DirectoryUse
         char *shell = home + user->home_len + 1;
 
         if (user->shell + user->shell_len + 1 == user->name + len) {
-                memcpy(buffer, user->name, len); /* as they lie in a record */
-                gecos[-1] = home[-1] = shell[-1] = buffer[len - 1] = '\0';
+                memcpy(buffer, user->name, len); /* as they lie in a record, with their NULs */
         } else {
                 (void) put(buffer, user->name, user->name_len);
                 (void) put(gecos, user->gecos, user->gecos_len);
