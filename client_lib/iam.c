@@ -200,7 +200,7 @@ int iam_login_start(
         memcpy(client->rhost, rhost, strlen(rhost) + 1);
         return step_call(
                         client, "Start", &wire_login_start, &in,
-                        channel_now_ms() + client->answer_ms);
+                        channel_now_ms() + client->connect_ms);
 }
 
 static bool is_broken(int r) {
@@ -267,7 +267,7 @@ int iam_login_abandon(iam_client *client, const char *why) {
         if (secret_is_empty(&client->attempt))
                 return -EINVAL;
         r = step_call(client, "Abandon", &wire_login_attempt, &in,
-                      channel_now_ms() + client->answer_ms);
+                      channel_now_ms() + client->connect_ms);
         secret_clear(&in.attempt);
         return r;
 }
@@ -303,7 +303,7 @@ plain_call(iam_client *client, const char *method, const WireLoginTable *table, 
            const char *user) {
         CLEANUP(arena_done) Arena arena = ARENA_INIT(REPLY_ARENA);
         CLEANUP(buf_done) Buf reply = BUF_INIT(VARLINK_REPLY_MAX);
-        int64_t deadline = channel_now_ms() + client->answer_ms;
+        int64_t deadline = channel_now_ms() + client->connect_ms;
         JsonValue object;
         JsonValue echo;
         int r;

@@ -46,7 +46,8 @@ iam_client *iam_client_free(iam_client *client); /* wipes; NULL ok; returns NULL
 void iam_client_freep(iam_client **client);
 /* Besides root, whom to believe at the other end: the account iamd runs as. */
 void iam_client_trust(iam_client *client, uid_t uid);
-/* How long to wait for a connection, and for each answer.  5000 and 35000 unless told otherwise. */
+/* How long to wait for iamd to show that it is there: for the connection and for what it answers
+ * without work; and for its judgement of an answer.  5000 and 35000 unless told otherwise. */
 void iam_client_set_deadlines(iam_client *client, int connect_ms, int answer_ms);
 
 /*

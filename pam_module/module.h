@@ -14,7 +14,7 @@
 
 typedef struct PamOptions {
         char socket[PAM_PATH_MAX + 1];
-        int timeout_ms; /* for one answer of iamd */
+        int timeout_ms; /* for one judgement of iamd; that it is there must show sooner */
         bool debug; /* one line for each step */
         bool no_warn; /* never a notice to the person */
 } PamOptions;

@@ -38,6 +38,10 @@ static int enter(pam_handle_t *pamh, int argc, const char **argv, Entry *ret) {
         return PAM_SUCCESS;
 }
 
+/* As pam_unix asks for: a name known nowhere is refused there, and must not be told from one of ours
+ * by the time it took. */
+#define FAIL_DELAY_USEC 2000000
+
 /* Ours by the snapshot: "no such user" (deleted a moment ago) must not let the stack go on. */
 static int settle_unknown(const Entry *entry, int code, int instead) {
         return code == PAM_USER_UNKNOWN && entry->owner == OWNER_IAM ? instead : code;
@@ -52,6 +56,7 @@ _public_ int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const 
                 return r;
         if (entry.owner == OWNER_LOCAL)
                 return PAM_USER_UNKNOWN;
+        (void) pam_fail_delay(pamh, FAIL_DELAY_USEC);
         r = pam_talk(pamh, &entry.options, &entry.items, flags);
         /* A name known nowhere went through the same steps (law 4), and that is all. */
         if (entry.owner == OWNER_NOBODY)

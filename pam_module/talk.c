@@ -13,7 +13,7 @@
 #include "pam_module/module.h"
 
 #define ROUNDS_MAX 16 /* iamd ends an attempt sooner; a hostile one must not ask for ever */
-#define CONNECT_MS 5000
+#define CONNECT_MS 5000 /* a dead iamd must not keep anybody waiting as a busy one may */
 
 static const char *item(pam_handle_t *pamh, int which) {
         const void *value = NULL;

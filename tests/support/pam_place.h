@@ -89,6 +89,7 @@ typedef struct Script {
         const char *answers[4];
         size_t at;
         char heard[2048]; /* all that was shown */
+        unsigned delay_usec; /* asked for after a refusal, give or take what libpam varies */
 } Script;
 
 static inline int
@@ -117,11 +118,20 @@ script_conv(int n, const struct pam_message **messages, struct pam_response **re
         return PAM_SUCCESS;
 }
 
+/* libpam would sleep that long after a refusal. */
+static inline void script_delay(int result, unsigned usec, void *context) {
+        Script *script = context;
+
+        if (result != PAM_SUCCESS)
+                script->delay_usec = usec;
+}
+
 static inline pam_handle_t *place_start(const char *user, Script *script) {
         const struct pam_conv conv = { script_conv, script };
         pam_handle_t *pamh;
 
         ASSERT_EQ(pam_start_confdir("door", user, &conv, PAM_PLACE "/pam.d", &pamh), PAM_SUCCESS);
         ASSERT_EQ(pam_set_item(pamh, PAM_RHOST, "192.0.2.1"), PAM_SUCCESS);
+        ASSERT_EQ(pam_set_item(pamh, PAM_FAIL_DELAY, (const void *) script_delay), PAM_SUCCESS);
         return pamh;
 }

@@ -129,6 +129,7 @@ TEST(local_names_need_no_iamd_and_strangers_walk_the_same_steps) {
         ASSERT_EQ(authenticate("nobody-here", &script), PAM_USER_UNKNOWN);
         ASSERT_EQ(authenticate("bob", &same), PAM_AUTH_ERR);
         ASSERT_STREQ(script.heard, same.heard);
+        ASSERT_TRUE(script.delay_usec >= 1000000 && same.delay_usec >= 1000000);
         ASSERT_EQ(account("local"), PAM_USER_UNKNOWN);
         ASSERT_EQ(account("nobody-here"), PAM_USER_UNKNOWN);
 }
