@@ -33,6 +33,9 @@ struct iam_client {
         iam_prompt prompts[WIRE_PROMPTS_MAX];
         Secret attempt;
         char invoker[WIRE_RUSER_MAX + 1];
+        char parent_boot[WIRE_BOOT_ID_SIZE + 1]; /* "": not told */
+        long parent_pid;
+        unsigned long long parent_start;
         char rhost[WIRE_RHOST_MAX + 1]; /* of the login, said again with each answer */
 };
 
@@ -89,6 +92,16 @@ void iam_client_set_invoker(iam_client *client, const char *invoker) {
         else if (strlen(invoker) > WIRE_RUSER_MAX || !str_is_ascii_printable(invoker))
                 invoker = "?";
         memcpy(client->invoker, invoker, strlen(invoker) + 1);
+}
+
+int iam_client_set_parent(
+                iam_client *client, const char *boot_id, long pid, unsigned long long start) {
+        if (boot_id == NULL || strlen(boot_id) != WIRE_BOOT_ID_SIZE || pid <= 0)
+                return -EINVAL;
+        memcpy(client->parent_boot, boot_id, WIRE_BOOT_ID_SIZE + 1);
+        client->parent_pid = pid;
+        client->parent_start = start;
+        return 0;
 }
 
 /* One call and its reply, on a connection of their own: what came too late is never taken for the
@@ -191,7 +204,16 @@ step_call(iam_client *client, const char *method, const WireLoginTable *table, c
 int iam_login_start(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost) {
-        const WireLoginStart in = { user, service, tty, rhost, client->invoker };
+        const WireLoginStart in = {
+                .user = user,
+                .service = service,
+                .tty = tty,
+                .rhost = rhost,
+                .ruser = client->invoker,
+                .boot_id = client->parent_boot[0] != '\0' ? client->parent_boot : NULL,
+                .parent_pid = client->parent_pid,
+                .parent_start = (int64_t) client->parent_start,
+        };
 
         secret_clear(&client->attempt);
         if (user == NULL || (rhost != NULL && strlen(rhost) > WIRE_RHOST_MAX))
@@ -326,11 +348,11 @@ plain_call(iam_client *client, const char *method, const WireLoginTable *table, 
 int iam_account_check(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost) {
-        const WireLoginStart in = { user, service, tty, rhost, client->invoker };
+        const WireAccountIn in = { user, service, tty, rhost, client->invoker };
 
         if (user == NULL)
                 return -EINVAL;
-        return plain_call(client, "Account", &wire_login_start, &in, user);
+        return plain_call(client, "Account", &wire_account_in, &in, user);
 }
 
 static int session_call(iam_client *client, const char *method, const iam_session *session) {

@@ -57,6 +57,14 @@ void iam_client_set_deadlines(iam_client *client, int connect_ms, int answer_ms)
  */
 void iam_client_set_invoker(iam_client *client, const char *invoker);
 
+/*
+ * The parent of the process that asks, for programs that prove who somebody is in a child and open
+ * the session in its parent (sshd): a session which that parent opens soon after knows how. boot_id
+ * as in iam_session.  Believed from uid 0 only.
+ */
+int iam_client_set_parent(
+                iam_client *client, const char *boot_id, long pid, unsigned long long start);
+
 /* Begins a login.  service, tty and rhost may be NULL; an rhost of NULL or "" is a console. */
 int iam_login_start(
                 iam_client *client, const char *user, const char *service, const char *tty,

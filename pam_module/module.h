@@ -61,6 +61,9 @@ int pam_client_new(pam_handle_t *pamh, const PamOptions *options, iam_client **r
  */
 void pam_client_keep(pam_handle_t *pamh, iam_client *client);
 iam_client *pam_client_kept(pam_handle_t *pamh);
+/* Tells which process may open the session when it is not this one nor a child of it.  A failure
+ * costs that knowledge only. */
+void pam_client_name_parent(iam_client *client);
 
 /* Who asks from where, as PAM knows it. */
 typedef struct PamItems {

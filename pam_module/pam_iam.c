@@ -38,8 +38,8 @@ static int enter(pam_handle_t *pamh, int argc, const char **argv, Entry *ret) {
         return PAM_SUCCESS;
 }
 
-/* As pam_unix asks for: a name known nowhere is refused there, and must not be told from one of ours
- * by the time it took. */
+/* As pam_unix asks for: a name known nowhere is refused there, and must not be told from one of
+ * ours by the time it took. */
 #define FAIL_DELAY_USEC 2000000
 
 /* Ours by the snapshot: "no such user" (deleted a moment ago) must not let the stack go on. */

@@ -2,7 +2,7 @@
 /* Host sessions: a login is known by the boot, the process that leads it, and its start time. */
 #include <fcntl.h>
 #include <security/pam_ext.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -76,12 +76,12 @@ static int boot_id(char ret[BOOT_ID_SIZE]) {
 }
 
 /* The second field, the program's name, may hold anything: count from its last parenthesis. */
-static int own_start(unsigned long long *ret) {
+static int start_of(const char *path, unsigned long long *ret) {
         char text[STAT_MAX] = "";
         char *at;
         char *end;
         uint64_t start;
-        int r = read_small("/proc/self/stat", text, sizeof(text));
+        int r = read_small(path, text, sizeof(text));
 
         if (r < 0)
                 return r;
@@ -100,6 +100,19 @@ static int own_start(unsigned long long *ret) {
         return 0;
 }
 
+void pam_client_name_parent(iam_client *client) {
+        unsigned long long start;
+        char boot[BOOT_ID_SIZE];
+        char path[64];
+        pid_t parent = getppid();
+
+        if (parent <= 0) /* in another PID namespace */
+                return;
+        (void) snprintf(path, sizeof(path), "/proc/%d/stat", (int) parent);
+        if (boot_id(boot) == 0 && start_of(path, &start) == 0 && getppid() == parent)
+                (void) iam_client_set_parent(client, boot, parent, start);
+}
+
 int pam_session(pam_handle_t *pamh, const PamOptions *options, const PamItems *items, bool opens) {
         CLEANUP(iam_client_freep) iam_client *fresh = NULL;
         iam_client *client = pam_client_kept(pamh);
@@ -116,7 +129,7 @@ int pam_session(pam_handle_t *pamh, const PamOptions *options, const PamItems *i
 
         r = boot_id(boot);
         if (r == 0)
-                r = own_start(&session.leader_start);
+                r = start_of("/proc/self/stat", &session.leader_start);
         if (r == 0 && client == NULL) {
                 r = pam_client_new(pamh, options, &fresh) == PAM_SUCCESS ? 0 : -ENOMEM;
                 client = fresh;

@@ -165,6 +165,7 @@ int pam_talk(pam_handle_t *pamh, const PamOptions *options, const PamItems *item
         r = pam_client_new(pamh, options, &client);
         if (r != PAM_SUCCESS)
                 return r;
+        pam_client_name_parent(client);
         r = iam_login_start(client, items->user, items->service, items->tty, items->rhost);
         for (int round = 0; r == 0 && iam_login_outcome(client) == IAM_LOGIN_ASK; round++) {
                 if (options->debug)

@@ -12,9 +12,9 @@
                 .name = (wire), .type = WIRE_SECRET, .flags = (how), MEMBER(Struct, member),       \
                 .min = (least), .max = (most)                                                      \
         }
-#define NUMBER(Struct, member, wire, least, most)                                                  \
+#define NUMBER(Struct, member, wire, least, most, how)                                             \
         {                                                                                          \
-                .name = (wire), .type = WIRE_INT, .flags = WIRE_REQUIRED, MEMBER(Struct, member),  \
+                .name = (wire), .type = WIRE_INT, .flags = (how), MEMBER(Struct, member),          \
                 .min = (least), .max = (most)                                                      \
         }
 #define WHO(Struct)                                                                                \
@@ -30,8 +30,17 @@
 static const WireField start_fields[] = {
         WHO(WireLoginStart),
         TEXT(WireLoginStart, ruser, "ruser", 0, WIRE_RUSER_MAX, 0),
+        TEXT(WireLoginStart, boot_id, "bootId", WIRE_BOOT_ID_SIZE, WIRE_BOOT_ID_SIZE, 0),
+        NUMBER(WireLoginStart, parent_pid, "parentPid", 0, PID_LIMIT, 0),
+        NUMBER(WireLoginStart, parent_start, "parentStart", 0, JSON_INT_MAX, 0),
 };
 TABLE(wire_login_start, start_fields);
+
+static const WireField account_in_fields[] = {
+        WHO(WireAccountIn),
+        TEXT(WireAccountIn, ruser, "ruser", 0, WIRE_RUSER_MAX, 0),
+};
+TABLE(wire_account_in, account_in_fields);
 
 static const WireField answer_fields[] = {
         HIDDEN(WireLoginAnswer, attempt, "attempt", 1, WIRE_ATTEMPT_MAX, WIRE_REQUIRED),
@@ -71,15 +80,16 @@ TABLE(wire_login_step, step_fields);
 
 static const WireField account_fields[] = {
         TEXT(WireAccountOut, user, "user", 1, WIRE_LOGIN_NAME_MAX, WIRE_REQUIRED),
-        NUMBER(WireAccountOut, uid, "uid", 1, UINT32_MAX),
+        NUMBER(WireAccountOut, uid, "uid", 1, UINT32_MAX, WIRE_REQUIRED),
 };
 TABLE(wire_account_out, account_fields);
 
 static const WireField session_fields[] = {
         WHO(WireHostSession),
-        TEXT(WireHostSession, boot_id, "bootId", 32, 32, WIRE_REQUIRED),
-        NUMBER(WireHostSession, leader_pid, "leaderPid", 1, PID_LIMIT),
-        NUMBER(WireHostSession, leader_start, "leaderStart", 0, JSON_INT_MAX),
+        TEXT(WireHostSession, boot_id, "bootId", WIRE_BOOT_ID_SIZE, WIRE_BOOT_ID_SIZE,
+             WIRE_REQUIRED),
+        NUMBER(WireHostSession, leader_pid, "leaderPid", 1, PID_LIMIT, WIRE_REQUIRED),
+        NUMBER(WireHostSession, leader_start, "leaderStart", 0, JSON_INT_MAX, WIRE_REQUIRED),
         HIDDEN(WireHostSession, attempt, "attempt", 1, WIRE_ATTEMPT_MAX, 0),
 };
 TABLE(wire_host_session, session_fields);

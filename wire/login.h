@@ -23,6 +23,7 @@
 #define WIRE_ATTEMPT_MAX 128 /* bytes of an attempt's handle */
 #define WIRE_SERVICE_MAX 64 /* of a PAM service */
 #define WIRE_TTY_MAX 64
+#define WIRE_BOOT_ID_SIZE 32
 #define WIRE_RHOST_MAX 255
 #define WIRE_RUSER_MAX 64
 #define WIRE_LOGIN_NAME_MAX 254
@@ -36,7 +37,18 @@ typedef struct WireLoginStart {
         const char *tty;
         const char *rhost; /* NULL or "": this host */
         const char *ruser; /* who on this host asks, as with su and sudo; NULL or "": a console */
+        const char *boot_id; /* the parent of the process that asks, which may open the session */
+        int64_t parent_pid; /* of what was proven here; believed from uid 0 only */
+        int64_t parent_start;
 } WireLoginStart;
+
+typedef struct WireAccountIn {
+        const char *user;
+        const char *service;
+        const char *tty;
+        const char *rhost;
+        const char *ruser;
+} WireAccountIn;
 
 typedef struct WireLoginAnswer {
         Secret attempt;
@@ -91,5 +103,6 @@ extern const WireLoginTable wire_login_start;
 extern const WireLoginTable wire_login_answer;
 extern const WireLoginTable wire_login_attempt;
 extern const WireLoginTable wire_login_step;
+extern const WireLoginTable wire_account_in;
 extern const WireLoginTable wire_account_out;
 extern const WireLoginTable wire_host_session;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/reason.h"
+#include "daemon/app/login.h"
 #include "daemon/core/closure.h"
 
 typedef struct AccountCall {
@@ -298,8 +299,45 @@ int app_account_check(
         return 0;
 }
 
+/*
+ * sshd authenticates in a child and opens the session in its parent, which has no handle: the
+ * attempt that named this process as its opener tells how.  It serves one session.
+ */
+static int find_proof(AccountCall *call, Txn *txn, AuthContext *ret) {
+        const AttemptOps *attempts = call->app->store.attempts;
+        const HostLoginIn *in = call->in;
+        Attempt attempt;
+        AuthContext auth;
+        int r;
+
+        r = attempts->done_by_opener(
+                        txn, &call->host.realm, in->boot_id, in->leader_pid, in->leader_start,
+                        call->arena, &attempt);
+        if (r != 0)
+                return r;
+        auth = app_login_auth(&attempt);
+        if (attempt.door != DOOR_PAM || !id_equal(&attempt.user, &call->user.id) ||
+            !str_eq(attempt.service, in->account.service) ||
+            attempt.credential_epoch != call->user.credential_epoch ||
+            auth.at + LOGIN_DONE_MEMORY <= call->now)
+                return IAM_E_NOT_FOUND;
+        r = attempts->remove(txn, &call->host.realm, &attempt.handle_hash);
+        if (r == 0)
+                *ret = auth;
+        return r;
+}
+
 static int insert_login(AccountCall *call, Txn *txn) {
         const HostLoginIn *in = call->in;
+        AuthContext auth = { .at = call->now, .amr = "unknown", .acr = "0" };
+        int r = 0;
+
+        if (in->auth != NULL)
+                auth = *in->auth;
+        else
+                r = find_proof(call, txn, &auth);
+        if (r != 0 && r != IAM_E_NOT_FOUND)
+                return r;
         const HostLogin login = {
                 .realm = call->realm.id,
                 .id = call->fresh,
@@ -310,16 +348,11 @@ static int insert_login(AccountCall *call, Txn *txn) {
                 .service = in->account.service,
                 .tty = in->account.tty,
                 .address = call->caller->address,
-                .auth = in->auth != NULL ? *in->auth
-                                         : (AuthContext){ .at = call->now,
-                                                          .amr = "unknown",
-                                                          .acr = "0" },
+                .auth = auth,
                 .realm_epoch = call->realm.epoch,
                 .credential_epoch = call->user.credential_epoch,
                 .opened_at = call->now,
         };
-        int r;
-
         r = host_login_check(&login, &call->realm, &call->user, call->now);
         if (r == 0)
                 r = call->app->store.sessions->login_insert(txn, &login);

@@ -51,7 +51,7 @@ typedef struct HostLoginIn {
         const char *boot_id; /* 32 hex digits */
         int64_t leader_pid;
         uint64_t leader_start;
-        const AuthContext *auth; /* NULL: proven elsewhere (a key) */
+        const AuthContext *auth; /* NULL: proven elsewhere (a child of the leader, a key) */
 } HostLoginIn;
 
 /* Checks the account again and opens the session; the same leader twice is one session. */

@@ -8,9 +8,6 @@
 #include "base/secret_bytes.h"
 #include "daemon/app/login_call.h"
 
-/* How long a PAM attempt that was done says so again to its own handle. */
-#define DONE_MEMORY (60 * USEC_PER_SEC)
-
 typedef struct StartCall {
         LoginCall call;
         const LoginStart *in;
@@ -81,6 +78,9 @@ int app_login_start(
                 .address = caller->address,
                 .agent = caller->agent,
                 .request = in->request,
+                .opener_boot = in->opener_boot,
+                .opener_pid = in->opener_pid,
+                .opener_start = in->opener_start,
                 .created_at = start.call.now,
         };
         r = device_of(app, caller, in, &attempt->device);
@@ -277,10 +277,10 @@ int app_login_resume(
                 return r;
         if (call.view.attempt.state == FLOW_DONE) {
                 const Attempt *attempt = &call.view.attempt;
-                Usec at = attempt->totp_at != 0 ? attempt->totp_at : attempt->password_at;
+                Usec at = app_login_auth(attempt).at;
 
                 /* What ended the login's right since must end it here too. */
-                if (attempt->door != DOOR_PAM || at + DONE_MEMORY <= call.now ||
+                if (attempt->door != DOOR_PAM || at + LOGIN_DONE_MEMORY <= call.now ||
                     login_user_refusal(&call.view) != 0 ||
                     attempt->credential_epoch != call.view.user.credential_epoch)
                         return IAM_E_ATTEMPT_GONE;

@@ -67,6 +67,9 @@ typedef struct LoginStart {
         const char *tty;
         const char *device; /* device cookie as presented, or NULL */
         Id request;
+        const char *opener_boot; /* see Attempt; NULL: nobody else opens the session */
+        int64_t opener_pid;
+        uint64_t opener_start;
 } LoginStart;
 
 /* A page may answer "username" again while the password is asked; PAM has named its user. */
@@ -99,3 +102,8 @@ int app_login_abandon(
 int app_login_resume(
                 App *app, Arena *arena, const Caller *caller, const RealmId *realm,
                 const Secret *handle, LoginStep *ret);
+
+/* How long a PAM attempt that was done is remembered: to be told again, to open a session. */
+#define LOGIN_DONE_MEMORY (60 * USEC_PER_SEC)
+/* When and how the user of a done attempt proved himself. */
+AuthContext app_login_auth(const Attempt *attempt);

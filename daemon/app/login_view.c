@@ -110,19 +110,24 @@ static void add_prompt(LoginStep *step, const char *id, PromptKind kind, Message
                         (Prompt){ .id = id, .kind = kind, .label = message_text(label) };
 }
 
+AuthContext app_login_auth(const Attempt *attempt) {
+        bool two = attempt->totp_at != 0;
+
+        return (AuthContext){
+                .at = two ? attempt->totp_at : attempt->password_at,
+                .amr = two ? "pwd otp mfa" : "pwd",
+                .acr = two ? "2" : "1",
+        };
+}
+
 static void fill_done(const LoginCall *call, LoginStep *step) {
         const LoginView *view = &call->view;
-        bool two = view->attempt.totp_at != 0;
 
         step->outcome = LOGIN_DONE;
         step->user = view->user.id;
         step->user_name = view->user.name;
         step->credential_epoch = view->attempt.credential_epoch;
-        step->auth = (AuthContext){
-                .at = two ? view->attempt.totp_at : view->attempt.password_at,
-                .amr = two ? "pwd otp mfa" : "pwd",
-                .acr = two ? "2" : "1",
-        };
+        step->auth = app_login_auth(&view->attempt);
 }
 
 void login_step_fill(const LoginCall *call, LoginStep *ret) {

@@ -45,6 +45,10 @@ typedef struct Attempt {
         const char *tty;
         const char *address; /* where the person sits, or NULL for a console */
         const char *agent;
+        const char *opener_boot; /* 32 hex digits, or NULL: no process is known that will open the
+                                  */
+        int64_t opener_pid; /* session for the one that asks here, as sshd's monitor does */
+        uint64_t opener_start;
         Id request; /* authorization request, or null id */
         Sha256 device; /* hash of the device cookie presented, or zeros */
         Usec password_at; /* 0: not proven yet */

@@ -169,6 +169,11 @@ static int login_start(IpcCall *call) {
                 .service = in.service,
                 .tty = in.tty,
         };
+        if (call->peer->uid == 0 && in.boot_id != NULL && in.parent_pid > 0) {
+                start.opener_boot = in.boot_id;
+                start.opener_pid = in.parent_pid;
+                start.opener_start = (uint64_t) in.parent_start;
+        }
         r = app_login_start(call->app, call->arena, &call->caller, &start, &step);
         if (r == 0)
                 r = reply_step(call, &step);
@@ -240,14 +245,14 @@ static int login_resume(IpcCall *call) {
 }
 
 static int login_account(IpcCall *call) {
-        WireLoginStart in;
+        WireAccountIn in;
         AccountIn account;
         AccountOut found;
         WireAccountOut out;
         HostName name;
         int r;
 
-        r = ipc_call_read(call, wire_login_start.fields, wire_login_start.n, &in);
+        r = ipc_call_read(call, wire_account_in.fields, wire_account_in.n, &in);
         if (r == 0)
                 r = app_host_name(call->app, call->arena, in.user, &name);
         if (r == 0)

@@ -16,7 +16,8 @@ static const SqlColumn attempt_columns[] = {
         COLUMN(SQL_INT, Attempt, password_at),  COLUMN(SQL_INT, Attempt, totp_at),
         COLUMN(SQL_INT, Attempt, wrong),        COLUMN(SQL_INT, Attempt, credential_epoch),
         COLUMN(SQL_INT, Attempt, created_at),   COLUMN(SQL_INT, Attempt, expires_at),
-        COLUMN(SQL_INT, Attempt, version),
+        COLUMN(SQL_INT, Attempt, version),      COLUMN(SQL_TEXT, Attempt, opener_boot),
+        COLUMN(SQL_INT, Attempt, opener_pid),   COLUMN(SQL_U64, Attempt, opener_start),
 };
 static const SqlRow attempt_row = SQL_ROW(Attempt, attempt_columns);
 
@@ -41,6 +42,19 @@ static int attempt_by_handle(
         CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_ATTEMPT_BY_HANDLE);
         int r = sql_bind(q, sql_realm(realm), sql_hash(handle));
 
+        return r != 0 ? r : sql_read_one(q, &attempt_row, arena, ret);
+}
+
+static int attempt_done_by_opener(
+                Txn *txn, const RealmId *realm, const char *boot_id, int64_t pid, uint64_t start,
+                Arena *arena, Attempt *ret) {
+        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_ATTEMPT_BY_OPENER);
+        int r;
+
+        if (start > INT64_MAX)
+                return IAM_E_NOT_FOUND;
+        r = sql_bind(q, sql_realm(realm), sql_text(boot_id), sql_int(pid), sql_int((int64_t) start),
+                     sql_text(flow_state_name(FLOW_DONE)));
         return r != 0 ? r : sql_read_one(q, &attempt_row, arena, ret);
 }
 
@@ -78,6 +92,7 @@ static int request_remove(Txn *txn, const RealmId *realm, const Id *id) {
 const AttemptOps sql_attempt_ops = {
         .insert = attempt_insert,
         .by_handle = attempt_by_handle,
+        .done_by_opener = attempt_done_by_opener,
         .update = attempt_update,
         .remove = attempt_remove,
         .request_insert = request_insert,

@@ -6,7 +6,7 @@
 #define ATTEMPT_COLUMNS \
         "realm_id, handle_hash, door, state, name, user_id, service, tty, address, " \
         "agent, request_id, device, password_at, totp_at, wrong, credential_epoch, " \
-        "created_at, expires_at, version"
+        "created_at, expires_at, version, opener_boot, opener_pid, opener_start"
 
 #define REQUEST_COLUMNS \
         "realm_id, id, client_id, redirect_uri, scope, state, nonce, code_challenge, " \
@@ -37,10 +37,14 @@
         X(ATTEMPT_INSERT, \
           "INSERT INTO login_attempt (" ATTEMPT_COLUMNS \
           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
-          "$15, $16, $17, $18, $19)") \
+          "$15, $16, $17, $18, $19, $20, $21, $22)") \
         X(ATTEMPT_BY_HANDLE, \
           "SELECT " ATTEMPT_COLUMNS \
           " FROM login_attempt WHERE realm_id = $1 AND handle_hash = $2") \
+        X(ATTEMPT_BY_OPENER, \
+          "SELECT " ATTEMPT_COLUMNS \
+          " FROM login_attempt WHERE realm_id = $1 AND opener_boot = $2 AND opener_pid = $3 " \
+          "AND opener_start = $4 AND state = $5 ORDER BY created_at DESC LIMIT 1") \
         X(ATTEMPT_UPDATE, \
           "UPDATE login_attempt SET state = $4, name = $5, user_id = $6, service = " \
           "$7, tty = $8, address = $9, agent = $10, request_id = $11, device = $12, " \

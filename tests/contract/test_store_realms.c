@@ -150,6 +150,7 @@ typedef struct Estate {
         X(clients, list, 0, COUNT(e->s->clients->list(e->txn, e->b, e->arena, &e->page, &e->got.clients), clients)) \
         X(clients, insert, 0, e->s->clients->insert(e->txn, AS(Client, MOVED_FRESH(e->client)))) \
         X(attempts, by_handle, NF, e->s->attempts->by_handle(e->txn, e->b, &e->attempt.handle_hash, e->arena, &e->got.attempt)) \
+        X(attempts, done_by_opener, NF, e->s->attempts->done_by_opener(e->txn, e->b, e->attempt.opener_boot, 77, 88, e->arena, &e->got.attempt)) \
         X(attempts, update, NF, e->s->attempts->update(e->txn, AS(Attempt, MOVED(e->attempt)))) \
         X(attempts, remove, NF, e->s->attempts->remove(e->txn, e->b, &e->attempt.handle_hash)) \
         X(attempts, insert, 0, e->s->attempts->insert(e->txn, AS(Attempt, MOVED(e->attempt)))) \
@@ -292,7 +293,9 @@ static void fill_logins(Estate *e) {
         World *world = e->c->world;
         const RealmId a = e->c->a.id;
 
-        e->attempt = (Attempt){ .realm = a, .handle_hash = world_hash(world), .version = 7 };
+        e->attempt = (Attempt){ .realm = a, .handle_hash = world_hash(world), .version = 7,
+                                .state = FLOW_DONE, .opener_boot = "0123456789abcdef0123456789abcdef",
+                                .opener_pid = 77, .opener_start = 88 };
         ASSERT_OK(e->s->attempts->insert(e->txn, &e->attempt));
         e->request = (AuthRequest){ .realm = a,
                                     .id = world_id(world),

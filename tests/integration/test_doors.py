@@ -109,6 +109,21 @@ def test_the_password_method_serves_bob_and_refuses_alice_saying_why_in_the_jour
     demo.box.journal.wait_for_log("KbdInteractiveAuthentication")
 
 
+def test_a_host_session_knows_how_its_user_came_in(demo):
+    """sshd proves who it is in one process and opens the session in another."""
+    def ways_of(user: str) -> list[str]:
+        found = demo.iamd.ask("session", "list", "--realm", "demo", "--user", user)
+        return [session["amr"] for session in found["sessions"] if session["kind"] == "host"]
+
+    with demo.sshd.session("alice", terminal_answers(demo.alice)):
+        assert ways_of("alice") == ["pwd otp mfa"]
+    with demo.sshd.session("bob", terminal_answers(demo.bob), method="password"):
+        assert ways_of("bob") == ["pwd"]
+    with demo.sshd.session("bob", key=demo.sshd.make_key("bob")):
+        assert ways_of("bob") == ["unknown"]
+    wait_until(lambda: not ways_of("alice") + ways_of("bob"), 5, "end of the sessions")
+
+
 # -- sudo
 
 def test_sudo_serves_alice_by_her_role_and_bob_not_at_all(demo):

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pam_iam loaded by libpam, over libiam and a socket, to a whole iamd in this process. */
 #include <security/pam_appl.h>
+#include <sys/wait.h>
 
 #include "base/reason.h"
 #include "client_lib/iam.h"
+#include "daemon/app/login.h"
 #include "daemon/ipc/ipc.h"
 #include "daemon/run/lanes.h"
 #include "tests/support/pam_place.h"
@@ -76,7 +78,7 @@ static int account(const char *user) {
 }
 
 static void allow_login(People *people, const User *user) {
-        Role role = world_role(people->world, &people->realm, "ops");
+        Role role = world_role(people->world, &people->realm, user->name);
         Permission permission = { .id = world_id(people->world),
                                   .subject_kind = SUBJECT_ROLE,
                                   .subject = role.id,
@@ -247,6 +249,71 @@ TEST(a_session_knows_its_leader_and_how_the_user_came_in) {
         world_sleep(host.people.world, 1);
         ASSERT_EQ(pam_close_session(pamh, 0), PAM_SUCCESS);
         ASSERT_EQ(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+}
+
+static int proofs_run(Txn *txn, void *context) {
+        People *people = context;
+        Page page = { .limit = 10 };
+        HostLoginList list;
+        int r = world_store(people->world)
+                                ->sessions->login_list(
+                                                txn, &people->realm.id, NULL, &people->arena, &page,
+                                                &list);
+
+        if (r != 0)
+                return r;
+        ASSERT_EQ(list.n, 1); /* closed ones are left out */
+        return str_eq(list.items[0].auth.amr, "pwd otp mfa") ? 0 : IAM_E_LOGIN_REQUIRED;
+}
+
+static int session_of(Host *host, const char *user) {
+        const StorePort *store = world_store(host->people.world);
+        Script script = {};
+        pam_handle_t *pamh = place_start(user, &script);
+        int r;
+
+        ASSERT_EQ(pam_open_session(pamh, 0), PAM_SUCCESS);
+        r = store->read(store->self, proofs_run, &host->people);
+        world_sleep(host->people.world, 1);
+        ASSERT_EQ(pam_close_session(pamh, 0), PAM_SUCCESS);
+        ASSERT_EQ(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+        return r;
+}
+
+/* As sshd does for keyboard-interactive. */
+static void authenticate_in_a_child(const char *user, const char *password, const char *code) {
+        Script script = { .answers = { password, code } };
+        int status = -1;
+        pid_t child = fork();
+
+        if (child == 0)
+                _exit(authenticate(user, &script));
+        ASSERT_TRUE(child > 0);
+        ASSERT_EQ(waitpid(child, &status, 0), child);
+        ASSERT_EQ(status, 0);
+}
+
+TEST(a_session_of_the_parent_knows_how_its_child_proved_the_user) {
+        CLEANUP(host_done) Host host = {};
+
+        host_init(&host);
+        allow_login(&host.people, &host.people.alice);
+        allow_login(&host.people, &host.people.bob);
+        ASSERT_CODE(session_of(&host, "alice"), IAM_E_LOGIN_REQUIRED);
+        authenticate_in_a_child("alice", ALICE_PASSWORD, CODE_1);
+        ASSERT_CODE(session_of(&host, "bob"), IAM_E_LOGIN_REQUIRED); /* proven for alice */
+        ASSERT_OK(session_of(&host, "alice"));
+        ASSERT_CODE(session_of(&host, "alice"), IAM_E_LOGIN_REQUIRED); /* once */
+}
+
+TEST(a_proof_is_soon_too_old_for_a_session) {
+        CLEANUP(host_done) Host host = {};
+
+        host_init(&host);
+        allow_login(&host.people, &host.people.alice);
+        authenticate_in_a_child("alice", ALICE_PASSWORD, CODE_1);
+        world_sleep(host.people.world, LOGIN_DONE_MEMORY / USEC_PER_SEC);
+        ASSERT_CODE(session_of(&host, "alice"), IAM_E_LOGIN_REQUIRED);
 }
 
 TEST(a_restart_between_password_and_code_is_not_noticed) {

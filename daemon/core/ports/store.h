@@ -138,6 +138,10 @@ typedef struct ClientOps {
 typedef struct AttemptOps {
         int (*insert)(Txn *, const Attempt *);
         int (*by_handle)(Txn *, const RealmId *, const Sha256 *handle, Arena *, Attempt *ret);
+        /* The newest done one whose session that process may open. */
+        int (*done_by_opener)(
+                        Txn *, const RealmId *, const char *boot_id, int64_t pid, uint64_t start,
+                        Arena *, Attempt *ret);
         int (*update)(Txn *, const Attempt *);
         int (*remove)(Txn *, const RealmId *, const Sha256 *handle);
         int (*request_insert)(Txn *, const AuthRequest *);

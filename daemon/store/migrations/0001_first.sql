@@ -233,8 +233,13 @@ CREATE TABLE login_attempt (
         created_at {int} NOT NULL,
         expires_at {int} NOT NULL,
         version {int} NOT NULL,
+        opener_boot {text},
+        opener_pid {int} NOT NULL,
+        opener_start {int} NOT NULL,
         PRIMARY KEY (realm_id, handle_hash)
 ) {table};
+CREATE INDEX login_attempt_opener ON login_attempt (realm_id, opener_boot, opener_pid, opener_start)
+        WHERE opener_boot IS NOT NULL;
 CREATE INDEX login_attempt_expiry ON login_attempt (expires_at);
 
 CREATE TABLE auth_request (
