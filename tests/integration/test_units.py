@@ -104,9 +104,30 @@ def test_a_bad_file_at_reload_leaves_the_old_one_running(running):
 def test_a_bad_file_at_the_start_is_not_tried_again_and_again(running):
     running.path(CONFIG).write_text("[http]\nbase_uri = https://id.example.org\n")
     assert running.run(["systemctl", "restart", "iamd.service"], check=False).returncode != 0
-    time.sleep(1.5)  # RestartSec is 1
+    time.sleep(1.5)  # after a failure it pauses for one second
     assert show(running, "ActiveState") == "failed"
     assert show(running, "ExecMainStatus") == "78" and show(running, "NRestarts") == "0"
+
+
+CONNECT = "for i in $(seq 40); do : 3<>/dev/tcp/127.0.0.1/8080; sleep 0.1; done"
+
+
+def states_of(host, units: list[str]) -> list[str]:
+    return host.run(["systemctl", "is-active", *units], check=False).stdout.split()
+
+
+def test_however_often_it_fails_the_sockets_stay_and_serve_when_it_can_start(running):
+    running.path(CONFIG).write_text("[http]\nbase_uri = https://id.example.org\n")
+    running.run(["systemctl", "restart", "iamd.service"], check=False)
+    # Connections that wait start it again and again, in vain.
+    running.run(["bash", "-c", CONNECT])
+    assert states_of(running, UNITS) == ["active"] * len(UNITS)
+    tries = running.journal("-u", "iamd.service").count("unknown key")
+    running.run(["rm", CONFIG])
+    for _ in range(8):  # more often than systemd would bear by default, in its ten seconds
+        running.run(["systemctl", "restart", "iamd.service"])
+    assert states_of(running, [*UNITS, "iamd.service"]) == ["active"] * (len(UNITS) + 1)
+    assert tries < 20, "no pause between the starts"
 
 
 def test_killed_it_comes_back(running):
