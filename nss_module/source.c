@@ -5,7 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client_lib/channel.h"
+
+/* A login asks a dozen times: it must not wait a dozen times for who was silent just now. */
+#define SILENCE_MS 2000
+
 static DirectoryMap snapshot = {};
+static int64_t silent_until; /* by the monotonic clock; a race costs one more question */
 
 static DirectoryMap *snapshot_map(void) {
         /* Always the same value: a race writes it twice. */
@@ -44,6 +50,8 @@ ask_server(const LookupKey *key, NssHold *hold, DirectoryUserView *ret_user,
         LookupServer server;
         int cancel, r;
 
+        if (channel_now_ms() < __atomic_load_n(&silent_until, __ATOMIC_RELAXED))
+                return -ETIMEDOUT;
         /* A cancelled thread would leave a descriptor in a foreign process. */
         pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
         hold->arena = (Arena) ARENA_INIT(LOOKUP_ARENA_MAX);
@@ -51,6 +59,8 @@ ask_server(const LookupKey *key, NssHold *hold, DirectoryUserView *ret_user,
         if (r == 0)
                 r = ret_user != NULL ? lookup_user(&server, &hold->arena, key, ret_user)
                                      : lookup_group(&server, &hold->arena, key, ret_group);
+        if (r == -ETIMEDOUT)
+                __atomic_store_n(&silent_until, channel_now_ms() + SILENCE_MS, __ATOMIC_RELAXED);
         if (r != 0)
                 arena_done(&hold->arena);
         hold->has_arena = r == 0;

@@ -136,6 +136,23 @@ ask_round(pam_handle_t *pamh, const PamOptions *options, iam_client *client, con
         return PAM_SUCCESS;
 }
 
+/*
+ * iamd does not answer, and nobody gets in.  Somebody from the network is asked for the password
+ * all the same: a name known nowhere is asked by pam_unix after us, and would be told from ours
+ * (law 4) for as long as iamd is away.
+ */
+static void ask_in_vain(pam_handle_t *pamh, const PamItems *items) {
+        const iam_prompt prompt = { .id = "password",
+                                    .kind = IAM_PROMPT_SECRET,
+                                    .label = "Password" };
+        CLEANUP(pam_answers_clear) PamAnswers answers = {};
+
+        if (str_is_empty(items->rhost))
+                return;
+        if (pam_ask(pamh, /* notice= */ NULL, &prompt, 1, &answers) == PAM_SUCCESS)
+                (void) keep_password(pamh, &prompt, answers.text[0]);
+}
+
 static int conclude(pam_handle_t *pamh, iam_client *client, const PamItems *items) {
         const char *user = iam_login_user(client);
 
@@ -167,6 +184,8 @@ int pam_talk(pam_handle_t *pamh, const PamOptions *options, const PamItems *item
                 return r;
         pam_client_name_parent(client);
         r = iam_login_start(client, items->user, items->service, items->tty, items->rhost);
+        if (pam_code(ENTRY_AUTH, r) == PAM_AUTHINFO_UNAVAIL)
+                ask_in_vain(pamh, items);
         for (int round = 0; r == 0 && iam_login_outcome(client) == IAM_LOGIN_ASK; round++) {
                 if (options->debug)
                         pam_syslog(pamh, LOG_DEBUG, "asking %s, round %d", items->user, round);

@@ -12,6 +12,7 @@ import pytest
 
 from tests.integration.conftest import LOCAL_PASSWORD
 from tests.rig.demo import Demo
+from tests.rig.dialogue import Outcome
 from tests.rig.doors import PASSWORD_PROMPT, terminal_answers
 from tests.rig.sandbox import Sandbox
 
@@ -125,12 +126,16 @@ def table(request, outage):
         terminal.write_line(line)
 
 
-def enters(demo: Demo, user: str, by: str) -> bool:
+def knock(demo: Demo, user: str, by: str) -> Outcome:
     if by == "key":
-        return demo.sshd.login(user, key=demo.key).ok
+        return demo.sshd.login(user, key=demo.key)
     answers = (terminal_answers(demo.alice) if user == "alice"
                else {PASSWORD_PROMPT: LOCAL_PASSWORD})
-    return demo.sshd.login(user, answers).ok
+    return demo.sshd.login(user, answers)
+
+
+def what_a_stranger_sees(outcome: Outcome, user: str) -> tuple:
+    return outcome.status, outcome.prompts, outcome.output.replace(user, "NAME")
 
 
 @each_state
@@ -138,13 +143,15 @@ def enters(demo: Demo, user: str, by: str) -> bool:
 def test_who_gets_in(outage, table, state, alice_enters, alice_is_known, by):
     expected = {user: True for user in ALWAYS} | {user: False for user in NEVER}
     expected["alice"] = alice_enters
-    seen, slow = {}, {}
+    seen, slow, strangers = {}, {}, {}
     with state(outage):
         for user in expected:
             if by == "password" and user == "alice":
                 outage.alice.totp.wait_for_fresh()
             begin = time.monotonic()
-            seen[user] = enters(outage, user, by)
+            outcome = knock(outage, user, by)
+            seen[user] = outcome.ok
+            strangers[user] = what_a_stranger_sees(outcome, user)
             took = time.monotonic() - begin
             row = table.setdefault((state.__name__, by), {})
             row[user] = f"{'in' if seen[user] else 'refused'} {took:.1f} s"
@@ -152,6 +159,9 @@ def test_who_gets_in(outage, table, state, alice_enters, alice_is_known, by):
                 slow[user] = took
     assert seen == expected
     assert not slow
+    if not alice_enters and by == "password":
+        # Law 4 holds while iamd is away, too.
+        assert strangers["alice"] == strangers[NOWHERE]
 
 
 @each_state

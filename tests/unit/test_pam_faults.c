@@ -163,9 +163,17 @@ TEST(without_iamd_a_realm_user_is_refused_fast_and_a_local_one_is_not_ours) {
         assert_all_fail("alice", /* in_snapshot= */ false, "no snapshot either");
 
         pamh = place_start("alice", &script);
+        ASSERT_EQ(pam_set_item(pamh, PAM_RHOST, NULL), PAM_SUCCESS); /* a console */
         ASSERT_EQ(pam_authenticate(pamh, 0), PAM_AUTHINFO_UNAVAIL);
         ASSERT_EQ(pam_acct_mgmt(pamh, 0), PAM_AUTHINFO_UNAVAIL);
         (void) pam_end(pamh, 0);
+        ASSERT_STREQ(script.heard, "");
+        /* From the network: as a name known nowhere, which pam_unix asks for its password. */
+        pamh = place_start("alice", &script);
+        ASSERT_EQ(pam_authenticate(pamh, 0), PAM_AUTHINFO_UNAVAIL);
+        (void) pam_end(pamh, 0);
+        ASSERT_STREQ(script.heard, "Password: |");
+        script = (Script){};
         pamh = place_start("local", &script);
         ASSERT_EQ(pam_authenticate(pamh, 0), PAM_USER_UNKNOWN);
         ASSERT_EQ(pam_acct_mgmt(pamh, 0), PAM_USER_UNKNOWN);
