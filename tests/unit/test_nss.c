@@ -509,3 +509,54 @@ TEST(iamd_itself_never_waits_for_its_own_socket) {
         ASSERT_OK(chown(place_public, 0, 0));
         serve_end(pid);
 }
+
+static bool root_is_left_to_files(void) {
+        long start = 1, size = 1;
+        gid_t *gids = calloc(1, sizeof(*gids));
+        struct passwd pwd;
+        struct group grp;
+        char buffer[256];
+        bool is_left;
+        int error;
+
+        is_left = _nss_iam_initgroups_dyn("root", 0, &start, &size, &gids, -1, &error) ==
+                                  NSS_STATUS_NOTFOUND &&
+                  _nss_iam_getpwnam_r("root", &pwd, buffer, sizeof(buffer), &error) ==
+                                  NSS_STATUS_NOTFOUND &&
+                  _nss_iam_getpwuid_r(0, &pwd, buffer, sizeof(buffer), &error) ==
+                                  NSS_STATUS_NOTFOUND &&
+                  _nss_iam_getgrnam_r("root", &grp, buffer, sizeof(buffer), &error) ==
+                                  NSS_STATUS_NOTFOUND &&
+                  _nss_iam_getgrgid_r(27, &grp, buffer, sizeof(buffer), &error) ==
+                                  NSS_STATUS_NOTFOUND;
+        free(gids);
+        return is_left;
+}
+
+/* In a child: it cuts what it has mapped, and a page that is gone kills its reader. */
+static int cut_and_ask(void) {
+        char path[128];
+
+        (void) signal(SIGBUS, SIG_DFL);
+        snprintf(path, sizeof(path), "%s/%s", place_public, DIRECTORY_FILE);
+        if (truncate(path, 0) < 0)
+                return 2;
+        return root_is_left_to_files() ? 0 : 1;
+}
+
+TEST(a_snapshot_cut_under_its_readers_does_not_reach_root) {
+        struct passwd pwd;
+        char buffer[256];
+        int error, status;
+        pid_t pid;
+
+        publish_some(true);
+        ASSERT_EQ(_nss_iam_getpwnam_r("alice", &pwd, buffer, sizeof(buffer), &error),
+                  NSS_STATUS_SUCCESS);
+        pid = fork();
+        if (pid == 0)
+                _exit(cut_and_ask());
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        publish_some(true); /* for those after us */
+        ASSERT_EQ(status, 0);
+}
