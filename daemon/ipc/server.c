@@ -162,34 +162,46 @@ static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
         return r;
 }
 
-/* Takes calls from the buffer while none is under way.  -errno: hang up. */
-static int connection_serve(IpcServer *server, IpcConnection *c) {
-        while (c->job == NULL && c->out.len == 0 && !c->is_closing) {
-                bool oneway;
-                IpcJob *job;
-                size_t len;
-                int r;
+/* Takes one call from the buffer.  1: taken; 0: there is none to take now; -errno: hang up. */
+static int connection_take(IpcServer *server, IpcConnection *c) {
+        bool oneway;
+        IpcJob *job;
+        size_t len;
+        int r;
 
-                r = varlink_frame(c->in.bytes, c->in.len, VARLINK_CALL_MAX, &len);
-                if (r <= 0)
-                        return r;
-                r = ipc_job_new(c, c->in.bytes, len, &job, &oneway);
-                buf_drop_front(&c->in, len + 1);
-                if (r < 0)
-                        return r;
-                if (r == 0) {
-                        r = submit(server, c, job);
-                        if (r == 0)
-                                break;
-                        ipc_job_free(job);
-                        if (r == IAM_E_BUSY)
-                                complain(server, LOG_OVERLOADED, "too much work is waiting");
-                }
-                if (!oneway)
-                        answer_error(c, r);
-                c->deadline = lane_now() + IPC_IDLE_DEADLINE;
+        if (c->job != NULL || c->out.len > 0 || c->is_closing)
+                return 0;
+        r = varlink_frame(c->in.bytes, c->in.len, VARLINK_CALL_MAX, &len);
+        if (r <= 0)
+                return r;
+        r = ipc_job_new(c, c->in.bytes, len, &job, &oneway);
+        buf_drop_front(&c->in, len + 1);
+        if (r < 0)
+                return r;
+        if (r == 0) {
+                r = submit(server, c, job);
+                if (r == 0)
+                        return 1;
+                ipc_job_free(job);
+                if (r == IAM_E_BUSY)
+                        complain(server, LOG_OVERLOADED, "too much work is waiting");
         }
-        return connection_flush(server, c);
+        if (!oneway)
+                answer_error(c, r);
+        c->deadline = lane_now() + IPC_IDLE_DEADLINE;
+        return 1;
+}
+
+/* Takes calls while none is under way and their answers go out: nobody calls again for what has
+ * been read already.  -errno: hang up. */
+static int connection_serve(IpcServer *server, IpcConnection *c) {
+        int taken, r;
+
+        do {
+                taken = connection_take(server, c);
+                r = taken < 0 ? taken : connection_flush(server, c);
+        } while (taken > 0 && r == 0 && c->job == NULL);
+        return r;
 }
 
 static int connection_read(IpcServer *server, IpcConnection *c) {

@@ -209,6 +209,22 @@ TEST(calls_sent_together_are_answered_in_order) {
         close(fd);
 }
 
+TEST(a_call_behind_one_that_is_refused_is_answered_too) {
+        static const char both[] = "{\"method\":\"org.iamd.Login.Begin\"}\0" START("alice");
+        CLEANUP(daemon_done) Daemon d = {};
+        char text[8192];
+        int fd;
+
+        daemon_init(&d);
+        fd = dial(&d, IPC_AUTH);
+        ASSERT_EQ(send(fd, both, sizeof(both), MSG_NOSIGNAL), sizeof(both));
+        hear(fd, text, sizeof(text));
+        ASSERT_TRUE(strstr(text, "\"error\"") != NULL);
+        hear(fd, text, sizeof(text));
+        ASSERT_TRUE(strstr(text, "\"attempt\"") != NULL);
+        close(fd);
+}
+
 TEST(strangers_may_look_up_and_nothing_else) {
         CLEANUP(daemon_done) Daemon d = {};
 
