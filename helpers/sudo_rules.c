@@ -142,7 +142,7 @@ int sudo_rules_render(
                 const char *text, size_t len, const LocalAccounts *local, Buf *ret,
                 SudoRefusal *ret_refusal) {
         const char *at = text, *end = text + len, *line, *why = NULL;
-        int64_t rows = 0, n = 0;
+        int64_t rows = 0, n = -1; /* rows read; -1: the head is not */
         uint32_t last_uid = 0;
         JsonValue object;
         size_t line_len;
@@ -155,6 +155,8 @@ int sudo_rules_render(
                 why = line_check(line, line_len, &object);
         if (why == NULL)
                 why = head_read(&object, &rows);
+        if (why == NULL)
+                n = 0;
         for (; why == NULL && line_next(&at, end, &line, &line_len); n++) {
                 why = n == rows ? "there are more rows than the head says"
                                 : line_check(line, line_len, &object);

@@ -122,7 +122,8 @@ class Helper(unittest.TestCase):
     def test_files_that_are_not_rules_are_refused(self):
         good = rules(ROW)
         for text, why in [
-                ("", "first line"), ("\n", "JSON"), ("#0 ALL=(ALL) ALL\n", "JSON"),
+                ("", "line 1 refused: there is no first line"), ("\n", "line 1 refused: the line is not JSON"),
+                ("#0 ALL=(ALL) ALL\n", "JSON"), (rules("[]"), "line 2 refused"),
                 (good[:-1], "does not end"), (good + good, "more rows"), (good + "\n", "more rows"),
                 (rules(ROW, rows=2), "fewer"), (rules(ROW, rows=0), "more rows"),
                 (rules(ROW, rows=10**9), "rows"), (rules(ROW, version=2), "version"),
