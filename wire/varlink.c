@@ -210,21 +210,3 @@ void varlink_error_write(JsonWriter *w, int reason, const char *where) {
         json_end_object(w);
         varlink_end(w);
 }
-
-void varlink_service_error_write(
-                JsonWriter *w, const char *name, const char *field, const char *value) {
-        char full[VARLINK_NAME_MAX + 1];
-        size_t prefix = strlen(SERVICE_PREFIX);
-        size_t n = strlen(name);
-
-        assert(prefix + n <= VARLINK_NAME_MAX);
-        memcpy(full, SERVICE_PREFIX, prefix);
-        memcpy(full + prefix, name, n + 1);
-        json_begin_object(w);
-        json_put_str(w, "error", full);
-        json_key(w, "parameters");
-        json_begin_object(w);
-        json_put_str(w, field, value);
-        json_end_object(w);
-        varlink_end(w);
-}

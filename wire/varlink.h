@@ -49,7 +49,3 @@ void varlink_reply_begin(JsonWriter *w, bool continues);
 void varlink_end(JsonWriter *w); /* with the NUL */
 /* where may be NULL.  A reason beyond the list is written as "unavailable". */
 void varlink_error_write(JsonWriter *w, int reason, const char *where);
-/* An error of the protocol itself: name is below org.varlink.service, field and value its one
- * parameter. */
-void varlink_service_error_write(
-                JsonWriter *w, const char *name, const char *field, const char *value);

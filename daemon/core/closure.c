@@ -95,13 +95,13 @@ int closure_model_load(
 
 static size_t group_row(const ClosureModel *model, const Id *id) {
         FOR_ROWS(row, model, groups, id, group_by_id, id)
-        return row;
+                return row;
         return CLOSURE_NONE;
 }
 
 static size_t role_row(const ClosureModel *model, const Id *id) {
         FOR_ROWS(row, model, roles, id, role_by_id, id)
-        return row;
+                return row;
         return CLOSURE_NONE;
 }
 
@@ -155,8 +155,8 @@ static void add_assigned(Walk *walk, SubjectKind kind, const Id *subject, size_t
         const ClosureModel *model = walk->closure->model;
 
         FOR_ROWS(row, model, assignments, subject, assignment_by_subject, subject)
-        if (model->assignments.items[row].subject_kind == kind)
-                add_role(walk, &model->assignments.items[row].role, by_group, CLOSURE_NONE);
+                if (model->assignments.items[row].subject_kind == kind)
+                        add_role(walk, &model->assignments.items[row].role, by_group, CLOSURE_NONE);
 }
 
 static void
@@ -205,7 +205,7 @@ static void walk_roles(Walk *walk, const Id *user) {
                 add_assigned(walk, SUBJECT_GROUP, &c->groups[i].group->id, i);
         for (size_t i = 0; i < c->n_roles; i++)
                 FOR_ROWS(row, model, composites, role, composite_by_role, &c->roles[i].role->id)
-        add_role(walk, &model->composites.items[row].includes, CLOSURE_NONE, i);
+                        add_role(walk, &model->composites.items[row].includes, CLOSURE_NONE, i);
 }
 
 int closure_make(
@@ -231,10 +231,10 @@ int closure_make(
 
                 add_permissions(&c, SUBJECT_ROLE, role, CLOSURE_NONE, i);
                 FOR_ROWS(row, model, sudo_rules, role, sudo_by_role, role)
-                c.sudo[c.n_sudo++] = (ClosureSudo){
-                        .rule = &model->sudo_rules.items[row],
-                        .by_role = i,
-                };
+                        c.sudo[c.n_sudo++] = (ClosureSudo){
+                                .rule = &model->sudo_rules.items[row],
+                                .by_role = i,
+                        };
         }
         *ret = c;
         return 0;
@@ -256,18 +256,6 @@ int closure_load(
         for (size_t i = 0; i < groups.n; i++)
                 direct[i] = groups.items[i].id;
         return closure_make(model, arena, user, direct, groups.n, ret);
-}
-
-bool closure_group_is_above(const ClosureModel *model, const Id *group, const Id *parent) {
-        const Group *at = closure_group(model, parent);
-
-        /* As many steps as there are groups: what is longer runs in a circle. */
-        for (size_t steps = 0; at != NULL && steps <= model->groups.n; steps++) {
-                if (id_equal(&at->id, group))
-                        return true;
-                at = id_is_null(&at->parent) ? NULL : closure_group(model, &at->parent);
-        }
-        return false;
 }
 
 int closure_role_reaches(const ClosureModel *model, Arena *arena, const Id *from, const Id *to) {

@@ -98,8 +98,6 @@ const Role *closure_role(const ClosureModel *model, const Id *id);
 
 /* "/eng/ops": the group's own name last.  NULL: the arena is full. */
 const char *closure_group_path(const ClosureModel *model, Arena *arena, const Group *group);
-/* parent is below group, or the group itself: it must not become its parent. */
-bool closure_group_is_above(const ClosureModel *model, const Id *group, const Id *parent);
 /* 1: whoever holds `from` holds `to` too, or they are one; 0: not; -ENOMEM. */
 int closure_role_reaches(const ClosureModel *model, Arena *arena, const Id *from, const Id *to);
 

@@ -9,7 +9,6 @@
 #include "base/str.h"
 
 #define REDIRECT_URI_MAX 1024 /* bytes */
-#define REDIRECT_URIS_MAX 32 /* per client and kind */
 
 /*
  * 0, or IAM_E_INVALID: absolute, no fragment, no wildcard, no userinfo, printable ASCII without

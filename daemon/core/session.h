@@ -2,7 +2,7 @@
 /*
  * What a completed login leaves behind: a Session (a user in a browser), a HostLogin (a user on a
  * host), a Grant (what a client may have in the user's name).  Each remembers the epochs of its
- * birth; session_is_live() and its sisters compare them with the present ones in one place.
+ * birth; session_check() and its sisters compare them with the present ones in one place.
  */
 #pragma once
 

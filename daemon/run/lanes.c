@@ -13,10 +13,6 @@ static const struct {
 };
 /* clang-format on */
 
-const char *lane_id_name(LaneId id) {
-        return id >= 0 && id < _LANE_MAX ? lane_table[id].name : NULL;
-}
-
 int lanes_init(const LaneSize sizes[_LANE_MAX], Lanes *ret) {
         Lanes lanes = {};
 

@@ -32,8 +32,6 @@ typedef struct Lanes {
 /* The arena of one job, in every lane: replies are bounded by it. */
 #define LANES_ARENA_LIMIT ((size_t) 16 << 20)
 
-const char *lane_id_name(LaneId id);
-
 /* sizes[LANE_WORK] is not read. */
 int lanes_init(const LaneSize sizes[_LANE_MAX], Lanes *ret);
 static inline int lanes_submit(Lanes *lanes, LaneId id, LaneJob *job) {

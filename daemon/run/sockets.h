@@ -24,8 +24,6 @@ typedef struct Sockets {
         size_t n[_SOCKET_MAX];
 } Sockets;
 
-const char *socket_name(SocketName name); /* "lookup" */
-
 /*
  * Takes all descriptors that were handed over and forgets the environment that announced them.
  * -EINVAL: an unknown name, more than SOCKETS_PER_NAME of one, or not a listening stream socket of

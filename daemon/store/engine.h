@@ -45,7 +45,6 @@ int sql_bind_value(SqlQuery *q, size_t number, const SqlValue *value);
 bool sql_has_param(const SqlQuery *q, size_t number);
 int sql_query_error(const SqlQuery *q);
 int64_t sql_changes(SqlQuery *q);
-bool sql_is_null(SqlQuery *q, int column);
 /* Lent until the next step; NULL for NULL. */
 const char *sql_lend_text(SqlQuery *q, int column, size_t *ret_len);
 const void *sql_lend_bytes(SqlQuery *q, int column, size_t *ret_len);

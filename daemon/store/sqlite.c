@@ -368,10 +368,6 @@ int64_t sql_changes(SqlQuery *q) {
         return sqlite3_changes(q->conn->db);
 }
 
-bool sql_is_null(SqlQuery *q, int column) {
-        return sqlite3_column_type(q->stmt, column) == SQLITE_NULL;
-}
-
 int64_t sql_get_int(SqlQuery *q, int column) {
         return sqlite3_column_int64(q->stmt, column);
 }

@@ -3,6 +3,7 @@
 #include "daemon/ipc/ipc.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include "base/reason.h"
 #include "client_lib/lookup.h"
 #include "daemon/core/guess.h"
+#include "daemon/ipc/connection.h"
 #include "daemon/ipc/shares.h"
 #include "tests/support/people.h"
 #include "wire/varlink.h"
@@ -136,6 +138,52 @@ static int ask_as(const Daemon *d, uid_t uid, IpcSocket socket_id, const char *m
 #define OPEN_SESSION                                                                               \
         "{\"method\":\"org.iamd.Login.OpenSession\",\"parameters\":{\"user\":\"alice\","           \
         "\"bootId\":\"0123456789abcdef0123456789abcdef\",\"leaderPid\":1,\"leaderStart\":1}}"
+
+TEST(a_peer_is_who_the_kernel_says) {
+        const gid_t own = getegid();
+        int fds[2], alone;
+        IpcPeer peer;
+
+        ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
+        ASSERT_OK(ipc_peer_read(fds[0], IPC_ADMIN, own, &peer));
+        ASSERT_EQ(peer.uid, geteuid());
+        ASSERT_EQ(peer.pid, getpid());
+        ASSERT_EQ(peer.socket, IPC_ADMIN);
+        ASSERT_TRUE(peer.is_admin);
+        (void) close(fds[0]);
+        (void) close(fds[1]);
+
+        alone = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        ASSERT_CODE(ipc_peer_read(alone, IPC_ADMIN, own, &peer), -EPERM);
+        (void) close(alone);
+}
+
+/* 1: the kernel says so of a process with that supplementary group; else 0. */
+static int is_admin_by_supplementary_group(gid_t group, gid_t admin) {
+        pid_t pid = fork();
+        int status;
+
+        if (pid == 0) {
+                IpcPeer peer = {};
+                int fds[2];
+
+                if (setgroups(1, &group) < 0 || setresgid(4711, 4711, 4711) < 0 ||
+                    setresuid(4711, 4711, 4711) < 0 ||
+                    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0 ||
+                    ipc_peer_read(fds[0], IPC_ADMIN, admin, &peer) < 0)
+                        _exit(250);
+                _exit(peer.is_admin);
+        }
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        ASSERT_TRUE(WIFEXITED(status));
+        return WEXITSTATUS(status);
+}
+
+TEST(a_supplementary_group_counts) {
+        ASSERT_EQ(is_admin_by_supplementary_group(54321, 54321), 1);
+        ASSERT_EQ(is_admin_by_supplementary_group(54320, 54321), 0);
+        ASSERT_EQ(is_admin_by_supplementary_group(54321, (gid_t) -1), 0);
+}
 
 TEST(each_socket_serves_its_own_methods_and_no_other) {
         static const char *const methods[_IPC_SOCKET_MAX] = {

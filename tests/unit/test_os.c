@@ -10,8 +10,8 @@
 
 #include "base/secret_bytes.h"
 #include "daemon/os/clock.h"
+#include "daemon/os/group.h"
 #include "daemon/os/journal.h"
-#include "daemon/os/peer.h"
 #include "daemon/os/process.h"
 
 TEST(the_clock_reads_wall_time_and_chance_fills_all) {
@@ -89,44 +89,12 @@ TEST(long_messages_are_cut_and_still_end_their_line) {
         for (size_t i = 0; i < ELEMENTSOF(fields); i++)
                 fields[i] = (LogField){ "IAM_X", value };
         log_world_init(&world, 7);
-        log_event(&world.log, LOG_TRACE, fields, ELEMENTSOF(fields), "%s", text);
+        log_event(&world.log, LOG_PUBLISHED, fields, ELEMENTSOF(fields), "%s", text);
         len = strlen(log_world_heard(&world));
         ASSERT_TRUE(len > 1000 && len < 4000);
         ASSERT_EQ(world.heard[len - 1], '\n');
         ASSERT_TRUE(strchr(world.heard, '\n') == world.heard + len - 1);
         log_world_done(&world);
-}
-
-TEST(a_peer_is_who_the_kernel_says) {
-        int fds[2], alone;
-        gid_t groups[64];
-        Peer peer;
-        bool is_in;
-        int n;
-
-        ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds));
-        ASSERT_OK(peer_read(fds[0], &peer));
-        ASSERT_EQ(peer.uid, geteuid());
-        ASSERT_EQ(peer.gid, getegid());
-        ASSERT_EQ(peer.pid, getpid());
-
-        ASSERT_OK(peer_is_in_group(fds[0], &peer, getegid(), &is_in));
-        ASSERT_TRUE(is_in);
-        ASSERT_OK(peer_is_in_group(fds[0], &peer, 3999999999, &is_in));
-        ASSERT_FALSE(is_in);
-        ASSERT_OK(peer_is_in_group(fds[0], &peer, GID_NONE, &is_in));
-        ASSERT_FALSE(is_in);
-        n = getgroups(ELEMENTSOF(groups), groups);
-        for (int i = 0; i < n; i++) {
-                ASSERT_OK(peer_is_in_group(fds[0], &peer, groups[i], &is_in));
-                ASSERT_TRUE(is_in);
-        }
-        (void) close(fds[0]);
-        (void) close(fds[1]);
-
-        alone = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        ASSERT_CODE(peer_read(alone, &peer), -ENOTCONN);
-        (void) close(alone);
 }
 
 TEST(groups_are_found_in_the_file_and_nowhere_else) {
@@ -144,19 +112,6 @@ TEST(groups_are_found_in_the_file_and_nowhere_else) {
         ASSERT_EQ(gid, GID_NONE);
         (void) unlink(path);
         ASSERT_CODE(group_find_local(path, "root", &gid), -ENOENT);
-}
-
-TEST(a_process_is_known_by_its_start) {
-        char boot[BOOT_ID_SIZE];
-        uint64_t first, second;
-
-        ASSERT_OK(process_start_time(getpid(), &first));
-        ASSERT_OK(process_start_time(getpid(), &second));
-        ASSERT_TRUE(first > 0 && first == second);
-        ASSERT_CODE(process_start_time(0x3fffffff, &first), -ESRCH);
-        ASSERT_OK(boot_id_read(boot));
-        ASSERT_EQ(strlen(boot), 32);
-        ASSERT_EQ(strspn(boot, "0123456789abcdef"), 32);
 }
 
 static void credential_write(const char *directory, size_t len, mode_t mode) {

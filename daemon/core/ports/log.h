@@ -20,18 +20,15 @@
         X(RESTART_NEEDED, 4, "5e28866c06fd4776ad41690b219940d5")                                   \
         X(COMPONENT_FAILED, 3, "d692a19b73ad40a8b85e70c4fe447e7a")                                 \
         X(STUCK, 3, "b704ab1cdba2482dbfc2729a320e05b0")                                            \
-        X(CLOCK_BEHIND, 4, "e29c3edc45124e25bf038490956cebc9")                                     \
         X(LOGIN, 6, "04c0a3b927b04a20be1cde05d2ad81aa")                                            \
         X(LOGIN_REFUSED, 5, "b7efa6357a93419ab748cf266a55ce69")                                    \
         X(LOGIN_DOOR_UNFIT, 4, "1893d9f42860442d92c7460d48ad7645")                                 \
-        X(OPERATION, 6, "a6a7d3b3545d457c99143674cb9bb58f")                                        \
         X(REQUEST_FAILED, 3, "c670da921b814dcda1bcfa4be4ee3583")                                   \
         X(PEER_REFUSED, 4, "75a618172fda4027aec2de4189992fb4")                                     \
         X(OVERLOADED, 4, "e030298a7ca541a8b78b72f36e5bb4e0")                                       \
         X(PUBLISHED, 7, "4231ccf0f3bb4265803e839b69c70a7f")                                        \
         X(PUBLISH_FAILED, 3, "a0d02049389b44da9e15d1df486485d3")                                   \
-        X(ENTRY_LEFT_OUT, 4, "20eee8303449e76840d7322009f4829c")                                   \
-        X(TRACE, 7, "fcb252154fee48d982b8cf6f8602ed8d")
+        X(ENTRY_LEFT_OUT, 4, "20eee8303449e76840d7322009f4829c")
 
 typedef enum LogEvent {
 #define X(name, level, message_id) LOG_##name,
