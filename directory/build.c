@@ -7,9 +7,9 @@
 #include "directory/bytes.h"
 #include "directory/siphash.h"
 
-/* Entries for a bucket on average; half full, so that nearly every search ends in one cache line.
- */
-#define BUCKET_LOAD 4
+/* Entries for a bucket on average: most searches end in one cache line, and the tables stay small
+ * enough to share the processor's cache with the records. */
+#define BUCKET_LOAD 5
 #define SEEDS_MAX 16
 #define CACHE_LINE 64
 
@@ -333,7 +333,7 @@ static bool write_tables(const Build *b, Writer *w, const uint64_t seed[2]) {
         return true;
 }
 
-/* With half-full buckets one seed in millions fails; the next ones follow from the given one. */
+/* With buckets so full hardly any seed fails; the next ones follow from the given one. */
 static int write_all_tables(const Build *b, Writer *w, uint64_t seed[2]) {
         size_t start = w->at;
 

@@ -23,8 +23,11 @@
 #include "tests/support/publish.h"
 
 enum { USERS = 10000, GROUPS = 500, GROUPS_EACH = 5, UID_BASE = 1880000000, GID_BASE = 1890000000 };
-enum { MISSING_BASE = 500000 }; /* numbers nobody has; nss_nothing knows it too */
-enum { SAMPLES = 20000, SAMPLES_FILES = 100, ROUNDS = 5, HOT_USERS = 16 };
+enum { MISSING_BASE = 1895000000 }; /* may be ours, but nobody has them; nss_nothing knows it too */
+enum { SAMPLES = 2000, SAMPLES_FILES = 100, BLOCKS = 8, ROUNDS = 7, HOT_USERS = 16 };
+/* A table of buckets and the records: what a lookup must at least read from, at this size. */
+enum { TABLE_LINES = 2000, RECORD_LINES = 10000, LINE = 64 };
+enum { NAME_SIZE = 10 }; /* user00000 */
 
 #define MODULE_BAR_NS 150.0
 #define GLIBC_BAR 1.2
@@ -42,6 +45,7 @@ typedef struct Result {
         double p99[OPS];
         double hot[OPS]; /* p50 over a few users only: what of p50 is not waiting for memory */
         double timer;
+        double memory; /* p50 of reading two cache lines, the second found through the first */
         bool done;
 } Result;
 
@@ -77,9 +81,16 @@ typedef struct Candidate {
         typeof(_nss_iam_initgroups_dyn) *groups;
 } Candidate;
 
-static char names[2][USERS][16]; /* those that are there, those that are not */
 static uint32_t samples[SAMPLES]; /* ns; small, for the cache belongs to what is measured */
 static gid_t *gids;
+
+/* Made each time: a list of all names would take the cache away from what is measured. */
+static void name_of(bool is_there, unsigned user, char *ret) {
+        memcpy(ret, is_there ? "user" : "none", 4);
+        for (int i = NAME_SIZE - 2; i >= 4; i--, user /= 10)
+                ret[i] = (char) ('0' + user % 10);
+        ret[NAME_SIZE - 1] = '\0';
+}
 
 static bool op_hits(Op op) {
         return op == NAME_HIT || op == UID_HIT || op == GROUPS_HIT;
@@ -123,45 +134,118 @@ static bool look_up_through_glibc(Op op, unsigned user, const char *name) {
         return (found != NULL) == hit;
 }
 
-/* Fills and sorts the samples; false when an answer was wrong. */
-static bool measure_op(const Candidate *c, Op op, unsigned users, size_t count) {
-        uint64_t state = 88172645463325252u;
+static uint32_t middle_sample(size_t count) {
+        /* In place and without malloc(), which might call the system. */
+        qsort(samples, count, sizeof(samples[0]), compare);
+        return samples[count / 2];
+}
 
+static bool look_up(const Candidate *c, Op op, unsigned user, const char *name) {
+        return c->by_name != NULL ? look_up_in_module(c, op, user, name)
+                                  : look_up_through_glibc(op, user, name);
+}
+
+/* Fills and sorts the samples; false when an answer was wrong. */
+static bool
+measure_block(const Candidate *c, Op op, unsigned users, size_t count, uint64_t *state) {
         for (size_t i = 0; i < count; i++) {
-                unsigned user = next_user(&state, users);
-                char name[16]; /* as with a real caller, not fetched in the timed part */
-                memcpy(name, names[op_hits(op) ? 0 : 1][user], sizeof(name));
+                unsigned user = next_user(state, users);
+                char name[NAME_SIZE];
+
+                name_of(op_hits(op), user, name);
                 uint64_t begin = now_ns();
-                bool right = c->by_name != NULL ? look_up_in_module(c, op, user, name)
-                                                : look_up_through_glibc(op, user, name);
+                bool right = look_up(c, op, user, name);
 
                 samples[i] = (uint32_t) (now_ns() - begin);
                 if (!right)
                         return false;
         }
-        /* In place and without malloc(), which might call the system. */
-        qsort(samples, count, sizeof(samples[0]), compare);
+        (void) middle_sample(count);
         return true;
 }
 
+/*
+ * The least of some blocks' medians, after each user was looked up once.  The blocks are short, for
+ * on a busy machine another process takes the cache away again and again.
+ */
+static bool measure_op(const Candidate *c, Op op, size_t count, Result *ret) {
+        uint64_t state = 88172645463325252u;
+
+        for (unsigned user = 0; count == SAMPLES && user < USERS; user++) {
+                char name[NAME_SIZE];
+
+                name_of(op_hits(op), user, name);
+                if (!look_up(c, op, user, name))
+                        return false;
+        }
+        for (int block = 0; block < (count == SAMPLES ? BLOCKS : 1); block++) {
+                if (!measure_block(c, op, USERS, count, &state))
+                        return false;
+                if (block > 0 && samples[count / 2] >= ret->p50[op])
+                        continue;
+                ret->p50[op] = samples[count / 2];
+                ret->p99[op] = samples[count * 99 / 100];
+        }
+        if (!measure_block(c, op, HOT_USERS, count, &state))
+                return false;
+        ret->hot[op] = samples[count / 2];
+        return true;
+}
+
+/* What no lookup in so many users can be faster than, where it runs: also after a system call. */
+static double measure_memory(bool after_call) {
+        static uint32_t table[TABLE_LINES * LINE / sizeof(uint32_t)];
+        static volatile uint32_t records[RECORD_LINES * LINE / sizeof(uint32_t)];
+        uint64_t state = 88172645463325252u;
+        uint32_t least = UINT32_MAX;
+        struct stat st;
+
+        for (unsigned i = 0; i < ELEMENTSOF(table); i++)
+                table[i] = (i * 7919u) % RECORD_LINES;
+        for (unsigned i = 0; i < ELEMENTSOF(records); i++)
+                records[i] = i;
+        for (int block = 0; block < BLOCKS; block++) {
+                for (size_t i = 0; i < SAMPLES; i++) {
+                        unsigned at = next_user(&state, ELEMENTSOF(table));
+
+                        if (after_call && stat("/", &st) < 0)
+                                die("stat");
+                        uint64_t begin = now_ns();
+                        uint32_t read = records[table[at] * (LINE / sizeof(uint32_t))];
+
+                        /* The second time is asked for only when the value is there. */
+                        __asm__ volatile("" : : "r"(read) : "memory");
+                        samples[i] = (uint32_t) (now_ns() - begin);
+                }
+                uint32_t middle = middle_sample(SAMPLES);
+                least = middle < least ? middle : least;
+        }
+        return least;
+}
+
 static void measure(const Candidate *c, size_t count, Result *ret) {
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < SAMPLES; i++) {
                 uint64_t begin = now_ns();
 
                 samples[i] = (uint32_t) (now_ns() - begin);
         }
-        qsort(samples, count, sizeof(samples[0]), compare);
-        size_t middle = count / 2, last = count * 99 / 100;
-
-        ret->timer = (double) samples[middle];
+        ret->timer = middle_sample(SAMPLES);
+        ret->memory = measure_memory(c->by_name == NULL);
         ret->done = true;
-        for (Op op = 0; op < OPS && ret->done; op++) {
-                ret->done = measure_op(c, op, HOT_USERS, count);
-                ret->hot[op] = samples[middle];
-                ret->done = ret->done && measure_op(c, op, USERS, count);
-                ret->p50[op] = samples[middle];
-                ret->p99[op] = samples[last];
-        }
+        for (Op op = 0; op < OPS && ret->done; op++)
+                ret->done = measure_op(c, op, count, ret);
+}
+
+/* A child stays where it began: on another core it would find its cache empty. */
+static void stay_on_core(void) {
+        int core = sched_getcpu();
+        cpu_set_t set;
+
+        CPU_ZERO(&set);
+        if (core >= 0)
+                CPU_SET((size_t) core, &set);
+        if (core >= 0 && sched_setaffinity(0, sizeof(set), &set) < 0)
+                die("sched_setaffinity");
 }
 
 /* From here on every system call but exit_group ends the process with SIGSYS. */
@@ -201,7 +285,7 @@ static void run_in_module(const char *path, Result *result) {
         *(void **) &c.by_uid = symbol(library, "_nss_iam_getpwuid_r");
         *(void **) &c.groups = symbol(library, "_nss_iam_initgroups_dyn");
         /* The first use maps; the first sort takes memory from malloc(), which keeps it. */
-        if (!look_up_in_module(&c, NAME_HIT, 0, names[0][0]))
+        if (!look_up_in_module(&c, NAME_HIT, 0, "user00000"))
                 die("the first lookup");
         qsort(samples, SAMPLES, sizeof(samples[0]), compare);
         forbid_system_calls();
@@ -226,6 +310,7 @@ static void copy_file(const char *from, const char *to) {
 
 /* The realm, as snapshot and as the two text files, on a tmpfs of our own. */
 static void make_realm(void) {
+        static char names[USERS][NAME_SIZE];
         static DirectoryUser users[USERS];
         static DirectoryGroup groups[GROUPS];
         static uint32_t user_gids[USERS][GROUPS_EACH];
@@ -239,9 +324,8 @@ static void make_realm(void) {
         fputs("root:x:0:0:root:/root:/bin/bash\n", passwd);
         fputs("root:x:0:\n", group);
         for (unsigned i = 0; i < USERS; i++) {
-                snprintf(names[0][i], sizeof(names[0][i]), "user%05u", i);
-                snprintf(names[1][i], sizeof(names[1][i]), "none%05u", i);
-                users[i] = (DirectoryUser){ .name = names[0][i],
+                name_of(true, i, names[i]);
+                users[i] = (DirectoryUser){ .name = names[i],
                                             .gecos = "A User",
                                             .home = "/home/user",
                                             .shell = "/bin/bash",
@@ -249,13 +333,13 @@ static void make_realm(void) {
                                             .gid = UID_BASE + i,
                                             .gids = user_gids[i],
                                             .gid_count = GROUPS_EACH };
-                fprintf(passwd, "%s:x:%u:%u:A User:/home/user:/bin/bash\n", names[0][i],
-                        UID_BASE + i, UID_BASE + i);
+                fprintf(passwd, "%s:x:%u:%u:A User:/home/user:/bin/bash\n", names[i], UID_BASE + i,
+                        UID_BASE + i);
                 for (unsigned g = 0; g < GROUPS_EACH; g++) {
                         unsigned at = (i + g * 101) % GROUPS;
 
                         user_gids[i][g] = GID_BASE + at;
-                        members[at][groups[at].member_count++] = names[0][i];
+                        members[at][groups[at].member_count++] = names[i];
                 }
         }
         for (unsigned g = 0; g < GROUPS; g++) {
@@ -322,6 +406,8 @@ static bool run(const char *self, const char *service, Result *ret) {
         }
         fflush(stdout);
         pid = fork();
+        if (pid == 0)
+                stay_on_core();
         if (pid == 0 && service == NULL)
                 run_in_module(WORK "/lib/libnss_iam.so.2", shared);
         if (pid == 0) {
@@ -345,7 +431,7 @@ static bool run(const char *self, const char *service, Result *ret) {
         return ret->done && !WIFSIGNALED(status);
 }
 
-/* The best of the rounds' medians: the least disturbed one, for every candidate alike. */
+/* The least of the rounds' medians: the least disturbed one, for every candidate alike. */
 static bool run_rounds(const char *self, const char *const *services, size_t n, Result *ret) {
         for (int round = 0; round < ROUNDS; round++) {
                 for (size_t s = 0; s < n; s++) {
@@ -360,7 +446,10 @@ static bool run_rounds(const char *self, const char *const *services, size_t n, 
                                 ret[s].p99[op] = one.p99[op];
                                 ret[s].hot[op] = one.hot[op];
                         }
-                        ret[s].timer = one.timer;
+                        if (round == 0 || one.timer < ret[s].timer)
+                                ret[s].timer = one.timer;
+                        if (round == 0 || one.memory < ret[s].memory)
+                                ret[s].memory = one.memory;
                 }
         }
         return true;
@@ -370,26 +459,58 @@ static int glibc_child(const char *service) {
         Result result = {};
         int fd = dup(STDOUT_FILENO);
 
-        for (unsigned i = 0; i < USERS; i++) {
-                snprintf(names[0][i], sizeof(names[0][i]), "user%05u", i);
-                snprintf(names[1][i], sizeof(names[1][i]), "none%05u", i);
-        }
         if (strcmp(service, "files") == 0 &&
             (unshare(CLONE_NEWNS) < 0 ||
              mount(WORK "/passwd", "/etc/passwd", NULL, MS_BIND, NULL) < 0 ||
              mount(WORK "/group", "/etc/group", NULL, MS_BIND, NULL) < 0))
                 die("/etc/passwd");
-        if (!look_up_through_glibc(NAME_HIT, 0, names[0][0]))
+        if (!look_up_through_glibc(NAME_HIT, 0, "user00000"))
                 die("the first lookup");
         measure(&(Candidate){}, strcmp(service, "files") == 0 ? SAMPLES_FILES : SAMPLES, &result);
         return write(fd, &result, sizeof(result)) == sizeof(result) ? 0 : 1;
+}
+
+/* Whether every bar is met. */
+static bool print_module(const Result *module) {
+        bool all = true;
+
+        printf("\nIn the module, any system call forbidden; the timer's own %.0f ns are in every "
+               "figure\n"
+               "(reading two cache lines, the second found through the first: %.0f ns)\n"
+               "%-16s %9s %9s %9s   bar: p50 %.0f ns\n",
+               module->timer, module->memory, "", "p50 ns", "p99 ns", "16 users", MODULE_BAR_NS);
+        for (Op op = 0; op < OPS; op++) {
+                bool met = module->p50[op] <= MODULE_BAR_NS;
+
+                all &= met;
+                printf("%-16s %9.0f %9.0f %9.0f   %s\n", op_names[op], module->p50[op],
+                       module->p99[op], module->hot[op], met ? "met" : "missed");
+        }
+        return all;
+}
+
+static bool print_glibc(const Result *glibc) {
+        bool all = true;
+
+        printf("\nThrough glibc, p50 ns (reading two cache lines after a system call: %.0f ns)\n"
+               "%-16s %9s %9s %9s %7s   bar: %.1f times nothing\n",
+               glibc[1].memory, "", "nothing", "iam", "files", "ratio", GLIBC_BAR);
+        for (Op op = 0; op < OPS; op++) {
+                double ratio = glibc[1].p50[op] / glibc[0].p50[op];
+
+                all &= ratio <= GLIBC_BAR;
+                printf("%-16s %9.0f %9.0f %9.0f %7.2f   %s\n", op_names[op], glibc[0].p50[op],
+                       glibc[1].p50[op], glibc[2].p50[op], ratio,
+                       ratio <= GLIBC_BAR ? "met" : "missed");
+        }
+        return all;
 }
 
 int main(int argc, char **argv) {
         static const char *const in_module[] = { NULL };
         static const char *const through_glibc[] = { "nothing", "iam", "files" };
         Result module[1] = {}, glibc[3] = {};
-        bool missed = false;
+        bool missed;
 
         gids = calloc(4096, sizeof(gid_t));
         if (gids == NULL)
@@ -406,26 +527,8 @@ int main(int argc, char **argv) {
             !run_rounds("/proc/self/exe", through_glibc, 3, glibc))
                 return 1;
 
-        printf("\nIn the module, any system call forbidden (timer alone: %.0f ns)\n"
-               "%-16s %9s %9s %9s   bar: p50 %.0f ns\n",
-               module->timer, "", "p50 ns", "p99 ns", "16 users", MODULE_BAR_NS);
-        for (Op op = 0; op < OPS; op++) {
-                bool met = module->p50[op] <= MODULE_BAR_NS;
-
-                missed |= !met;
-                printf("%-16s %9.0f %9.0f %9.0f   %s\n", op_names[op], module->p50[op],
-                       module->p99[op], module->hot[op], met ? "met" : "missed");
-        }
-        printf("\nThrough glibc, p50 ns\n%-16s %9s %9s %9s %7s   bar: %.1f times nothing\n", "",
-               "nothing", "iam", "files", "ratio", GLIBC_BAR);
-        for (Op op = 0; op < OPS; op++) {
-                double ratio = glibc[1].p50[op] / glibc[0].p50[op];
-
-                missed |= ratio > GLIBC_BAR;
-                printf("%-16s %9.0f %9.0f %9.0f %7.2f   %s\n", op_names[op], glibc[0].p50[op],
-                       glibc[1].p50[op], glibc[2].p50[op], ratio,
-                       ratio <= GLIBC_BAR ? "met" : "missed");
-        }
-        printf("\n%s\n", missed ? "missed" : "all bars met");
+        missed = !print_module(module);
+        missed = !print_glibc(glibc) || missed;
+        printf("\n%s\n", missed ? "missed: not every bar is met" : "all bars met");
         return 0;
 }
