@@ -148,6 +148,13 @@ bool directory_name_is_acceptable(const char *text, size_t len) {
 
         if (len == 0 || len > DIRECTORY_NAME_MAX || text[len] != '\0')
                 return false;
+        if (len <= sizeof(Bytes)) {
+                Bytes bytes = {};
+
+                memcpy(&bytes, text, len);
+                if (name_is_plain(bytes, len))
+                        return !name_is_reserved(text);
+        }
         for (n = 0; n < len && text[n] != '@'; n++) {
                 if (text[n] == '\0')
                         return false;
