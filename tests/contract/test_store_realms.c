@@ -293,9 +293,13 @@ static void fill_logins(Estate *e) {
         World *world = e->c->world;
         const RealmId a = e->c->a.id;
 
-        e->attempt = (Attempt){ .realm = a, .handle_hash = world_hash(world), .version = 7,
-                                .state = FLOW_DONE, .opener_boot = "0123456789abcdef0123456789abcdef",
-                                .opener_pid = 77, .opener_start = 88 };
+        e->attempt = (Attempt){ .realm = a,
+                                .handle_hash = world_hash(world),
+                                .version = 7,
+                                .state = FLOW_DONE,
+                                .opener_boot = "0123456789abcdef0123456789abcdef",
+                                .opener_pid = 77,
+                                .opener_start = 88 };
         ASSERT_OK(e->s->attempts->insert(e->txn, &e->attempt));
         e->request = (AuthRequest){ .realm = a,
                                     .id = world_id(world),

@@ -116,9 +116,9 @@ def table(request, outage):
     rows: dict[tuple[str, str], dict[str, str]] = {}
     yield rows
     people = ["root", "localuser", "alice", NOWHERE]
-    lines = [f"{'iamd is':32}{'by':10}" + "".join(f"{person:>14.13}" for person in people)]
+    lines = [f"{'iamd is':32}{'by':10}" + "".join(f"{person:>16.15}" for person in people)]
     lines += [f"{state.replace('_', ' '):32}{by:10}" +
-              "".join(f"{row.get(person, '-'):>14}" for person in people)
+              "".join(f"{row.get(person, '-'):>16}" for person in people)
               for (state, by), row in rows.items()]
     (outage.box.logs / "who-gets-in.txt").write_text("\n".join(lines) + "\n")
     terminal = request.config.pluginmanager.get_plugin("terminalreporter")
