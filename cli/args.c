@@ -107,7 +107,10 @@ static int field_set(Parse *p, const WireField *field, const char *called, const
                 return 0;
         case WIRE_TIME:
                 if (cli_time_parse(text, p->now, at) < 0)
-                        return problem(p, "%s: \"%s\" is not a time", called, text);
+                        return problem(p,
+                                       "%s: \"%s\" is not a time, as 2026-01-31, "
+                                       "2026-01-31T15:04:05Z, 2h and 7d are",
+                                       called, text);
                 return 0;
         case WIRE_STRINGS:
                 return list_add(p, at, text);
@@ -236,7 +239,10 @@ static int option_read(Parse *p) {
         if (str_eq(name, "socket"))
                 return option_value(p, name, inlined, &p->args->socket);
         if (p->args->op == NULL)
-                return problem(p, "no option --%s here; see iamctl --help", name);
+                return problem(p,
+                               "--%s: say first what to do, then with which options; see "
+                               "iamctl --help",
+                               name);
         return op_option(p, name, inlined);
 }
 
@@ -300,13 +306,14 @@ static int words_apply(Parse *p) {
                     was_given(p, field->name))
                         continue;
                 cli_option_name(field->name, called, sizeof(called));
-                return problem(p, "%s: %s%s is missing: %s", p->args->op->words,
+                return problem(p, "%s: %s%s is missing: %s; see iamctl %s --help",
+                               p->args->op->words,
                                (field->flags & WIRE_POSITIONAL) != 0 ? "" : "--", called,
-                               field->doc);
+                               field->doc, p->args->op->words);
         }
         if (next < p->n_words)
-                return problem(p, "%s: \"%s\" is one word too many", p->args->op->words,
-                               p->words[next]);
+                return problem(p, "%s: \"%s\" is one word too many; see iamctl %s --help",
+                               p->args->op->words, p->words[next], p->args->op->words);
         return 0;
 }
 
@@ -317,27 +324,46 @@ static bool has_secret(const WireOp *op) {
         return false;
 }
 
-/* Help for the words there are, if any operation begins so. */
+/* Whether any operation begins with these words. */
+static bool is_beginning(const char *words) {
+        size_t len = strlen(words);
+
+        for (WireOpId id = 0; id < _WIRE_OP_MAX; id++) {
+                const char *op_words = wire_op(id)->words;
+
+                if (len == 0 || (strncmp(op_words, words, len) == 0 &&
+                                 (op_words[len] == ' ' || op_words[len] == '\0')))
+                        return true;
+        }
+        return false;
+}
+
+/* The words up to the first that leads nowhere: help is given for those. */
 static int help_prefix(Parse *p) {
         char prefix[128] = "";
+        size_t i = 0;
 
-        for (size_t i = 0; i < p->n_words; i++) {
-                size_t len = strlen(prefix);
-
-                (void) snprintf(prefix + len, sizeof(prefix) - len, "%s%s", len > 0 ? " " : "",
-                                p->words[i]);
+        if (p->n_words > 0 && str_eq(p->words[0], "help")) {
+                p->args->help = true;
+                i++;
         }
-        for (WireOpId id = 0; id < _WIRE_OP_MAX; id++) {
-                const char *words = wire_op(id)->words;
+        for (; i < p->n_words; i++) {
                 size_t len = strlen(prefix);
+                const char *space = len > 0 ? " " : "";
 
-                if (len == 0 || (strncmp(words, prefix, len) == 0 &&
-                                 (words[len] == ' ' || words[len] == '\0'))) {
-                        p->args->prefix = arena_strdup(p->arena, prefix);
-                        return p->args->prefix == NULL ? -ENOMEM : 0;
-                }
+                (void) snprintf(prefix + len, sizeof(prefix) - len, "%s%s", space, p->words[i]);
+                if (is_beginning(prefix))
+                        continue;
+                prefix[len] = '\0';
+                return problem(p, "%s%sno operation \"%s\"; see iamctl %s%s--help", prefix,
+                               len > 0 ? ": " : "", p->words[i], prefix, len > 0 ? " " : "");
         }
-        return problem(p, "no operation \"%s\"; see iamctl --help", prefix);
+        /* `help user create` is found here, where `help` was not counted. */
+        for (WireOpId id = 0; id < _WIRE_OP_MAX; id++)
+                if (str_eq(wire_op(id)->words, prefix))
+                        p->args->op = wire_op(id);
+        p->args->prefix = arena_strdup(p->arena, prefix);
+        return p->args->prefix == NULL ? -ENOMEM : 0;
 }
 
 int cli_args_parse(Arena *arena, int argc, char **argv, Usec now, CliArgs *ret) {
@@ -352,8 +378,9 @@ int cli_args_parse(Arena *arena, int argc, char **argv, Usec now, CliArgs *ret) 
                 r = help_prefix(&p);
                 if (r < 0 || ret->help)
                         return r;
-                return problem(&p, "%s%ssay what to do; see iamctl --help", ret->prefix,
-                               ret->prefix[0] != '\0' ? ": " : "");
+                return problem(&p, "%s%ssay what to do; see iamctl %s%s--help", ret->prefix,
+                               ret->prefix[0] != '\0' ? ": " : "", ret->prefix,
+                               ret->prefix[0] != '\0' ? " " : "");
         }
         if (ret->help)
                 return 0;

@@ -122,15 +122,20 @@ static bool begins_with(const char *words, const char *prefix) {
 
 void cli_help_list(Buf *out, const char *prefix) {
         bool all = str_is_empty(prefix);
+        const char *first = NULL;
 
-        buf_printf(out, "iamctl %s%s...\n\n", prefix, all ? "" : " ");
+        buf_printf(out, "iamctl %s%s\n\n", prefix, all ? "OPERATION [OPTIONS]" : " ...");
         if (all)
                 buf_put_str(out, "  Administers iamd.  iamctl OPERATION --help explains one.\n\n");
         for (WireOpId id = 0; id < _WIRE_OP_MAX; id++)
-                if (begins_with(wire_op(id)->words, prefix))
+                if (begins_with(wire_op(id)->words, prefix)) {
                         row(out, wire_op(id)->words, wire_op(id)->doc);
-        if (!all)
+                        first = str_or(first, wire_op(id)->words);
+                }
+        if (!all) {
+                buf_printf(out, "\n  What one takes: iamctl %s --help\n", str_or(first, prefix));
                 return;
+        }
         buf_put_str(out, "\n");
         row(out, "--json", "print for programs: one object");
         row(out, "--socket PATH", "iamd's admin socket; default: /run/iam/admin.socket");

@@ -115,8 +115,8 @@ TABLE(HostListOut, host_list_out);
 
 /* Clients */
 
-#define DOC_REDIRECT "where codes may be sent; several times for several; replaces all"
-#define DOC_POST_LOGOUT "where a browser may go after signing out; several times for several"
+#define DOC_REDIRECT "where codes may be sent; repeat it for several; replaces all"
+#define DOC_POST_LOGOUT "where a browser may go after signing out; repeat it for several"
 #define DOC_ALG "the signature of ID tokens; default: the realm's"
 #define DOC_PKCE "refuse requests without a code challenge; public clients always need one"
 
