@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/macro.h"
@@ -31,6 +32,13 @@ __attribute__((noreturn)) void _fail(const char *file, int line);
         static const struct CMUnitTest *const entry_of_##sentence                                  \
                         __attribute__((section("iam_tests"), used)) = &test_of_##sentence;         \
         static void sentence(__attribute__((unused)) void **state)
+
+/* How often, how many: the long form is that of ./dev test --full. */
+static inline unsigned test_scale(unsigned brief, unsigned full) {
+        const char *wish = getenv("IAM_TEST_FULL");
+
+        return wish != NULL && strcmp(wish, "1") == 0 ? full : brief;
+}
 
 #define ASSERT_TRUE(condition)                                                                     \
         do {                                                                                       \

@@ -12,7 +12,7 @@
 
 #include "nss_module/module.h"
 
-enum { THREADS = 4, SWAPS = 400, USERS = 300, FORKS = 40 };
+enum { THREADS = 4, SWAPS = 400, FULL_SWAPS = 8000, USERS = 300, SWAPS_PER_FORK = 10 };
 
 static char user_names[USERS][16];
 static DirectoryUser users[USERS];
@@ -131,6 +131,7 @@ static int child_main(void) {
 }
 
 TEST(threads_forks_and_swaps_never_make_a_wrong_answer) {
+        const unsigned swaps = test_scale(SWAPS, FULL_SWAPS);
         pthread_t threads[THREADS];
         size_t descriptors;
         int status;
@@ -140,9 +141,9 @@ TEST(threads_forks_and_swaps_never_make_a_wrong_answer) {
         descriptors = count_entries("/proc/self/fd");
         for (uintptr_t i = 0; i < THREADS; i++)
                 ASSERT_OK(pthread_create(&threads[i], NULL, reader, (void *) (i + 1)));
-        for (unsigned i = 1; i <= SWAPS; i++) {
+        for (unsigned i = 1; i <= swaps; i++) {
                 publish_generation(i);
-                if (i % (SWAPS / FORKS) == 0) {
+                if (i % SWAPS_PER_FORK == 0) {
                         pid_t pid = fork();
 
                         if (pid == 0)
@@ -155,10 +156,10 @@ TEST(threads_forks_and_swaps_never_make_a_wrong_answer) {
         for (size_t i = 0; i < THREADS; i++)
                 ASSERT_OK(pthread_join(threads[i], NULL));
         ASSERT_EQ(atomic_load(&wrong), 0);
-        ASSERT_TRUE(atomic_load(&lookups) > SWAPS);
+        ASSERT_TRUE(atomic_load(&lookups) > swaps);
         ASSERT_EQ(count_entries("/proc/self/fd"), descriptors);
         /* Old snapshots are let go: at most one for each slot, and after a look only few. */
-        publish_generation(SWAPS + 1);
+        publish_generation(swaps + 1);
         ASSERT_TRUE(look_up(0));
         ASSERT_EQ(count_mappings(), 1);
 }

@@ -10,7 +10,8 @@
 #define USERS 10000u
 #define GROUPS 300u
 #define DIRECT_MAX 4u
-#define KILL_TIME (2 * USEC_PER_SEC)
+#define KILL_SECONDS 2
+#define FULL_KILL_SECONDS 30
 
 static User *users;
 static Group groups[GROUPS];
@@ -314,6 +315,7 @@ static bool check_after_kill(void) {
 }
 
 TEST(a_publisher_killed_at_any_moment_leaves_the_old_or_the_new) {
+        const Usec kill_time = (Usec) test_scale(KILL_SECONDS, FULL_KILL_SECONDS) * USEC_PER_SEC;
         unsigned kills = 0, published = 0;
         Usec end;
 
@@ -327,7 +329,7 @@ TEST(a_publisher_killed_at_any_moment_leaves_the_old_or_the_new) {
         directory_store.realms[0].permissions = (PermissionList){ &may_log_in, 1 };
         directory_store.realms[0].sudo_rules = (SudoRuleList){ &may_all, 1 };
         place_begin();
-        for (end = place_now(NULL) + KILL_TIME; place_now(NULL) < end; kills++) {
+        for (end = place_now(NULL) + kill_time; place_now(NULL) < end; kills++) {
                 pid_t pid = fork();
 
                 ASSERT_TRUE(pid >= 0);
