@@ -32,10 +32,8 @@ def pytest_runtest_makereport(item):
         report.longrepr = f"{item.nodeid} was skipped; a test here runs or fails"
 
 
-@pytest.fixture(scope="session")
-def full() -> bool:
-    """True for the long form: all rounds and all scales."""
-    return os.environ.get("IAM_TEST_FULL") == "1"
+# The long form: all rounds and all scales.
+FULL = os.environ.get("IAM_TEST_FULL") == "1"
 
 
 def name_of(request) -> str:
