@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two realms with the same names in them: nothing of one opens anything of the other (law 9)."""
 
+import urllib.parse
+
 import pytest
 
 from tests.rig.apache import Site
@@ -28,6 +30,7 @@ def twins():
             iamd.ctl("user", "set-password", "alice", "--realm", realm, "--stdin",
                      input=alice.password + "\n")
             iamd.ctl("group", "create", "team", "--realm", realm)
+            iamd.ctl("group", "add", "team", "alice", "--realm", realm)
             client = iamd.ask("client", "create", "app", "--realm", realm,
                               "--redirect-uri", site.redirect_uri)
             made[realm] = (RelyingParty(box, f"{BASE_URL}/realms/{realm}", "app",
@@ -65,6 +68,8 @@ def test_tokens_of_one_realm_are_refused_by_the_other(twins):
     _, code = signed_in(twins, "demo")
     tokens = here.redeem(code).json
     assert there.userinfo(tokens["access_token"]).status == 401
+    with pytest.raises(RigError, match="no published key"):
+        there.claims(tokens["id_token"])
     assert there.refresh(tokens["refresh_token"]).json["error"] == "invalid_grant"
     assert here.userinfo(tokens["access_token"]).status == 200
 
@@ -83,17 +88,49 @@ def test_the_password_of_one_realm_is_wrong_in_the_other(twins):
         there.authorize(Web(there.box), stranger)
 
 
+def test_what_a_group_of_one_realm_allows_is_nothing_in_the_other(twins):
+    iamd = twins["iamd"]
+    for verb, allowed in (("allow", {"demo": False, "other": True}),
+                          ("deny", {"demo": False, "other": False})):
+        iamd.ctl("host", verb, "--group", "team", "--realm", "other")
+        answers = {realm: iamd.ask("why", "alice", "login", "host", "--realm", realm)["allowed"]
+                   for realm in REALMS}
+        assert answers == allowed
+
+
+def test_the_host_looks_up_the_names_of_its_own_realm_alone(twins):
+    iamd = twins["iamd"]
+    iamd.ctl("wait")
+    for table, verb, name, number in (("passwd", "user", "alice", "uid"),
+                                      ("group", "group", "team", "gid")):
+        ids = {realm: iamd.ask(verb, "show", name, "--realm", realm)[number] for realm in REALMS}
+        assert ids["demo"] != ids["other"]
+
+        def known(key):
+            return iamd.box.run(["getent", table, str(key)], check=False).stdout
+
+        assert int(known(name).split(":")[2]) == ids["demo"]
+        assert known(ids["demo"]) == known(name)
+        assert known(f"{name}@other") == known(ids["other"]) == ""
+
+
 def test_ids_of_one_realm_are_not_found_in_the_other(twins):
     iamd = twins["iamd"]
-    ids = {realm: iamd.ask("user", "show", "alice", "--realm", realm) for realm in REALMS}
-    assert ids["demo"]["id"] != ids["other"]["id"]
-    assert ids["demo"]["uid"] != ids["other"]["uid"]
-    names = iamd.box.run(["getent", "passwd", "alice"]).stdout.split(":")
-    assert int(names[2]) == ids["demo"]["uid"]
-    assert iamd.box.run(["getent", "passwd", "alice@other"], check=False).returncode == 2
-    assert iamd.box.run(["getent", "passwd", str(ids["other"]["uid"])], check=False).returncode == 2
+    ids = {realm: iamd.ask("user", "show", "alice", "--realm", realm)["id"] for realm in REALMS}
+    assert ids["demo"] != ids["other"]
+    signed_in(twins, "demo")
     sessions = {realm: iamd.ask("session", "list", "--realm", realm)["sessions"]
                 for realm in REALMS}
     foreign = iamd.ctl("session", "end", sessions["demo"][0]["id"], "--realm", "other", check=False)
-    assert foreign.returncode != 0
+    assert foreign.returncode == 1
     assert iamd.ask("session", "list", "--realm", "demo")["sessions"] == sessions["demo"]
+
+
+def test_an_id_token_of_one_realm_signs_nobody_out_at_the_other(twins):
+    here, there = (twins[realm][0] for realm in REALMS)
+    web, code = signed_in(twins, "demo")
+    hint = urllib.parse.urlencode({"id_token_hint": here.redeem(code).json["id_token"]})
+    web.send(f"{there.metadata['end_session_endpoint']}?{hint}")
+    assert "code" in web.send(here.authorize_url(prompt="none")).query
+    web.send(f"{here.metadata['end_session_endpoint']}?{hint}")
+    assert web.send(here.authorize_url(prompt="none")).query["error"] == "login_required"
