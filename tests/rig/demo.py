@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The realm `demo`: two people, a role, two apps.  Made through iamctl alone, as its first user
+"""The realm `demo`: two people in a group, two roles, two apps.  Made through iamctl alone, as its first user
 would make it; what is awkward here is awkward for everyone."""
 
 import secrets
@@ -60,6 +60,9 @@ class Demo:
         ctl("setup", "--realm", REALM)
         self.alice = make_person(self.iamd, "alice", "Alice Example", totp=True)
         self.bob = make_person(self.iamd, "bob", "Bob Example")
+        ctl("group", "create", "team", "--realm", REALM)
+        for name in ("alice", "bob"):
+            ctl("group", "add", "team", name, "--realm", REALM)
         ctl("role", "create", "ops", "--realm", REALM, "--description", "runs the machines")
         ctl("role", "assign", "ops", "--realm", REALM, "--user", "alice")
         ctl("role", "sudo", "add", "ops", "--realm", REALM, "--run-as", "root",

@@ -84,9 +84,13 @@ def browser(demo: Demo, driver: Driver | None = None):
                f"the app sees {window.text('#REMOTE_USER')!r} instead of alice")
         expect(window.text("#OIDC_CLAIM_name") == demo.alice.display_name, "the app sees no name")
         expect("ops" in roles_on(window), f"the app sees the roles {roles_on(window)}")
+        signed_in_at = window.text("#OIDC_CLAIM_auth_time")
 
         window.open(two.protected)
         window.wait_for("the second app, without a password", lambda: window.url == two.protected)
+        expect(window.text("#REMOTE_USER") == "alice", "the second app does not see alice")
+        expect(window.text("#OIDC_CLAIM_auth_time") == signed_in_at,
+               "the second app sees another sign-in than the first")
 
         window.open(one.logout)
         window.wait_for("the signed-out page", lambda: window.url == f"{one.base}/open/"
