@@ -23,18 +23,26 @@ from .sshd import PORT as SSH_PORT
 INVITATION = """\
 iamd runs with the realm "demo".  Try:
 
-  browser   {app}   an app behind Apache
-            {other}   a second one: asks for no password again
-            {issuer}/.well-known/openid-configuration
-  ssh       ssh -p {ssh_port} alice@localhost   and in there: sudo id, getent passwd alice
+  browser   {app}   an app behind Apache: sign in as alice
+            {other}   a second one: asks for no password
+  ssh       ssh -p {ssh_port} alice@localhost   and in there:
+            id; getent passwd alice; sudo id; sudo iamctl user list
+  provider  {issuer}/.well-known/openid-configuration
 
   alice     password {alice.password}   code now {code}
-            (her generator's secret: {alice.totp_secret}; the next code:
-            oathtool --totp -b {alice.totp_secret})
-  bob       password {bob.password}   (no second factor, no sudo)
+            next code: oathtool --totp -b {alice.totp_secret}
+            or put that secret into an authenticator on your phone
+  bob       password {bob.password}   no code, no sudo
 
-A code is good once, at whichever door.  One line per login follows; Ctrl-C ends everything.
+These secrets are new each time and shown only here.  A code is good once, at whichever door:
+for the next door take the next one, up to 30 s later.  From another machine, first:
+            ssh -L 8080:localhost:8080 -L 8081:localhost:8081 -L 8082:localhost:8082 THIS-HOST
+
+One line for each login follows.  Ctrl-C ends everything; logs: {logs}/
 """
+# What a person did, of all that the audit trail has.
+SHOWN = {"login.success": "signed in", "login.failure": "refused", "account.denied": "refused",
+         "session.ended": "signed out"}
 
 
 def stop(*_):
@@ -45,45 +53,68 @@ def refuse_taken_ports():
     for port in (int(BASE_URL.rpartition(":")[2]), *APPS.values(), SSH_PORT):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                raise RigError(f"port {port} is in use on this machine")
+                raise RigError(f"port {port} is in use on this machine, perhaps by another dev up: "
+                               f"ss -ltnp 'sport = :{port}' says by whom")
 
 
-def follow(demo: Demo):
+def line_of(event: dict) -> str:
+    details = json.loads(event.get("details") or "{}")
+    at = details.get("service") or event.get("door", "?")
+    reason = f" ({event['reason']})" if event.get("reason") else ""
+    if event["event"] == "session.ended":
+        who = event.get("actor")
+    else:
+        who = event.get("target") or event.get("actor")
+    return (f"{time.strftime('%H:%M:%S')}  {who or '(unknown name)':15} {at:8} "
+            f"{event.get('address') or '-':15} {SHOWN[event['event']]}{reason}")
+
+
+def follow(demo: Demo, since: str):
     """One line for each login and its like, as they happen."""
-    audit = demo.box.start(["iamctl", "audit", "list", "--follow", "--json"], "audit",
-                           stdout=subprocess.PIPE)
+    audit = demo.box.start(["iamctl", "audit", "list", "--follow", "--json", "--since", since],
+                           "audit", stdout=subprocess.PIPE)
     for line in audit.stdout:
         event = json.loads(line)
-        result = "ok" if event.get("success") else f"refused ({event.get('reason') or '?'})"
-        moment = time.strftime("%H:%M:%S")
-        print(f"{moment}  {event.get('event', '?'):20} {event.get('actor') or '-':10} "
-              f"{event.get('door', '?'):8} {event.get('address') or '-':15} {result}", flush=True)
+        if event.get("event") in SHOWN:
+            print(line_of(event), flush=True)
     raise RigError("iamctl audit list --follow ended", audit.log)
 
 
 def run():
     refuse_taken_ports()
+    print("starting iamd, sshd and Apache ...\n", flush=True)
     with Sandbox("up", share_network=True) as box:
         demo = Demo(box, BUILD / "rig-host-key")
         sites = [Site(port).protected for port in APPS.values()]
         print(INVITATION.format(app=sites[0], other=sites[1], issuer=ISSUER, ssh_port=SSH_PORT,
-                                alice=demo.alice, bob=demo.bob, code=demo.alice.totp.now()),
+                                alice=demo.alice, bob=demo.bob, code=demo.alice.totp.now(),
+                                logs=box.logs),
               flush=True)
-        follow(demo)
+        try:
+            follow(demo, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+        except SystemExit:
+            print("\nending ...", flush=True)
+            raise
+        finally:
+            box.close()
+            print("ended; nothing of it is left running", flush=True)
 
 
 def check() -> int:
     failed = 0
     with Sandbox("up-check") as box:
-        print("the set-up ...", flush=True)
+        print("starting iamd, sshd and Apache ...", flush=True)
         demo = Demo(box)
+        print("trying the doors; a one-time code is good once, so some wait up to a minute for "
+              "new ones", flush=True)
         for name, door in DOORS.items():
             begin = time.monotonic()
             try:
                 door(demo)
             except RigError as error:
                 failed += 1
-                print(f"FAILED  {name}: {error}\n        look at {box.logs}/", flush=True)
+                print(f"FAILED  {name}: {error}\n        look at {box.logs}/ (iamd.log, journal.log, "
+                      "sshd.log, apache.log)", flush=True)
             else:
                 print(f"ok      {name} ({time.monotonic() - begin:.1f} s)", flush=True)
     print("all doors are open" if failed == 0 else f"{failed} of {len(DOORS)} doors failed")
