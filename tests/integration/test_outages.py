@@ -5,7 +5,6 @@ Local accounts must not notice any of it; a realm user is refused when nobody ca
 let in by a fault; a name that exists nowhere is refused always.
 """
 
-import contextlib
 import time
 
 import pytest
@@ -15,6 +14,9 @@ from tests.rig.demo import Demo
 from tests.rig.dialogue import Outcome
 from tests.rig.doors import PASSWORD_PROMPT, terminal_answers
 from tests.rig.sandbox import Sandbox
+from tests.rig.states import (killed, killed_without_snapshot, never_started,
+                              never_started_without_snapshot, silent, silent_without_snapshot, well,
+                              without_snapshot)
 
 NOWHERE = "nobody-of-that-name"
 ALWAYS, NEVER = {"root", "localuser"}, {NOWHERE}
@@ -31,74 +33,6 @@ def outage():
         demo = Demo(box)
         demo.key = demo.sshd.make_key("root", "localuser", "alice", NOWHERE)
         yield demo
-
-
-@contextlib.contextmanager
-def well(demo: Demo):
-    yield
-
-
-@contextlib.contextmanager
-def silent(demo: Demo):
-    demo.iamd.freeze()
-    try:
-        yield
-    finally:
-        demo.iamd.thaw()
-
-
-@contextlib.contextmanager
-def killed(demo: Demo):
-    demo.iamd.kill()
-    try:
-        yield
-    finally:
-        demo.iamd.start()
-
-
-@contextlib.contextmanager
-def moved_away(demo: Demo, path: str):
-    demo.box.run(["mv", path, f"{path}.away"])
-    demo.box.run(["mkdir", "-m", "755", path])
-    try:
-        yield
-    finally:
-        demo.box.run(["rm", "-rf", path])
-        demo.box.run(["mv", f"{path}.away", path])
-
-
-@contextlib.contextmanager
-def never_started(demo: Demo):
-    demo.iamd.stop()
-    try:
-        with moved_away(demo, "/run/iam"):
-            yield
-    finally:
-        demo.iamd.start()
-
-
-@contextlib.contextmanager
-def without_snapshot(demo: Demo):
-    with moved_away(demo, "/var/lib/iam/public"):
-        yield
-
-
-@contextlib.contextmanager
-def silent_without_snapshot(demo: Demo):
-    with silent(demo), without_snapshot(demo):
-        yield
-
-
-@contextlib.contextmanager
-def killed_without_snapshot(demo: Demo):
-    with killed(demo), without_snapshot(demo):
-        yield
-
-
-@contextlib.contextmanager
-def never_started_without_snapshot(demo: Demo):
-    with never_started(demo), without_snapshot(demo):
-        yield
 
 
 # The state, whether alice gets in, whether her name is known.
@@ -144,7 +78,7 @@ def test_who_gets_in(outage, table, state, alice_enters, alice_is_known, by):
     expected = {user: True for user in ALWAYS} | {user: False for user in NEVER}
     expected["alice"] = alice_enters
     seen, slow, strangers = {}, {}, {}
-    with state(outage):
+    with state(outage.iamd):
         for user in expected:
             if by == "password" and user == "alice":
                 outage.alice.totp.wait_for_fresh()
@@ -172,7 +106,7 @@ def test_who_is_known(outage, state, alice_enters, alice_is_known):
                ("getent", "passwd", "alice"): 0 if alice_is_known else 2,
                ("id", "alice"): 0 if alice_is_known else 1}
     seen, slow = {}, {}
-    with state(outage):
+    with state(outage.iamd):
         for query in queries:
             begin = time.monotonic()
             seen[query] = outage.box.run(list(query), check=False).returncode

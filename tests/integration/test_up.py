@@ -71,16 +71,16 @@ def up():
 
 
 def test_what_it_prints_gets_alice_in_and_shows_one_line_for_it(up):
-    said = re.search(r"alice\s+password (\S+)\s.*?secret: (\w+);", up.invitation, re.S)
+    said = re.search(r"alice\s+password (\S+)\s.*?oathtool --totp -b (\w+)", up.invitation, re.S)
     assert said, up.invitation
     password, secret = said.groups()
     answers = {PASSWORD_PROMPT: password, CODE_PROMPT: Totp(secret).fresh}
     outcome = ssh("alice", answers, "id -un; pwd")
     assert outcome.ok and outcome.output.split()[-2:] == ["alice", "/home/alice"], outcome
-    up.expect(r"\d\d:\d\d:\d\d  login.success +alice +pam +\S+ +ok", timeout=10)
+    up.expect(r"\d\d:\d\d:\d\d  alice +sshd +\S+ +signed in", timeout=10)
     wrong = ssh("bob", {PASSWORD_PROMPT: "not the password"}, "true")
     assert wrong.status == 255
-    up.expect(r"\d\d:\d\d:\d\d  login.failure .*refused \(wrong-password\)", timeout=10)
+    up.expect(r"\d\d:\d\d:\d\d  bob +sshd .*refused \(wrong-password\)", timeout=10)
 
 
 def test_ctrl_c_ends_it_within_seconds_and_leaves_nothing(up):

@@ -49,6 +49,24 @@ def without_snapshot(iamd: Iamd):
 
 
 @contextlib.contextmanager
+def silent_without_snapshot(iamd: Iamd):
+    with silent(iamd), without_snapshot(iamd):
+        yield
+
+
+@contextlib.contextmanager
+def killed_without_snapshot(iamd: Iamd):
+    with killed(iamd), without_snapshot(iamd):
+        yield
+
+
+@contextlib.contextmanager
+def never_started_without_snapshot(iamd: Iamd):
+    with never_started(iamd), without_snapshot(iamd):
+        yield
+
+
+@contextlib.contextmanager
 def moved_away(box: Sandbox, path: str):
     box.run(["mv", path, f"{path}.away"])
     box.run(["mkdir", "-m", "755", path])
