@@ -25,7 +25,6 @@
         X(NOT_EMPTY, "not-empty", "the object is still in use", false, true)                       \
         X(LIMIT, "limit", "a limit on the number of objects is reached", false, true)              \
         X(BUSY, "busy", "too much work is waiting; try again later", true, true)                   \
-        X(TIMEOUT, "timeout", "the answer came too late", true, true)                              \
         X(UNAVAILABLE, "unavailable", "the service cannot answer now", true, true)                 \
         X(SETUP_REQUIRED, "setup-required", "no realm was set up yet", false, true)                \
         X(WRONG_CREDENTIALS, "wrong-credentials", "that did not match", true, true)                \

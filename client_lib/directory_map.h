@@ -37,9 +37,6 @@ typedef struct DirectoryMap {
         _Alignas(64) DirectoryMapping slots_[DIRECTORY_MAP_SLOTS]; /* a cache line's */
 } DirectoryMap;
 
-#define DIRECTORY_MAP_INIT(directory_path)                                                         \
-        { .path = (directory_path) }
-
 /* A snapshot that stays in place until it is released. */
 typedef struct DirectoryLease {
         const DirectoryMapping *mapping;

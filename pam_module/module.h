@@ -43,7 +43,6 @@ typedef enum PamEntry {
         ENTRY_AUTH,
         ENTRY_ACCOUNT,
         ENTRY_SESSION,
-        ENTRY_PASSWORD,
         _ENTRY_MAX,
         _ENTRY_INVALID = -EINVAL,
 } PamEntry;

@@ -22,7 +22,6 @@ static const CodeRow rows[_IAM_E_MAX] = {
         [IAM_E_NOT_POSIX] = NOBODY,
         [IAM_E_SETUP_REQUIRED] = UNREACHABLE,
         [IAM_E_BUSY] = UNREACHABLE,
-        [IAM_E_TIMEOUT] = UNREACHABLE,
         [IAM_E_UNAVAILABLE] = UNREACHABLE,
         [IAM_E_CONFLICT] = UNREACHABLE,
         [IAM_E_USER_DISABLED] = EXPIRED,

@@ -151,9 +151,8 @@ static int prove_password(LoginCall *call, const Secret *value) {
         int refusal;
         int r;
 
-        phc = view->has_user && view->has_password
-                              ? view->password.phc
-                              : crypto->password_mock(crypto->self, view->attempt.name);
+        phc = view->has_user && view->has_password ? view->password.phc
+                                                   : crypto->password_mock(crypto->self);
         if (phc == NULL)
                 return -ENOMEM;
         r = crypto->password_verify(crypto->self, phc, value, &rehash);

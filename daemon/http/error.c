@@ -20,7 +20,6 @@ static const ErrorRow rows[_IAM_E_MAX] = {
         [IAM_E_TOO_LARGE] = { 413, "invalid_request" },
         [IAM_E_MISSING] = { 400, "invalid_request" },
         [IAM_E_BUSY] = { 503, "temporarily_unavailable" },
-        [IAM_E_TIMEOUT] = { 503, "temporarily_unavailable" },
         [IAM_E_UNAVAILABLE] = { 503, "temporarily_unavailable" },
         [IAM_E_SETUP_REQUIRED] = { 503, "temporarily_unavailable" },
         [IAM_E_REALM_DISABLED] = { 404, "not_found" },

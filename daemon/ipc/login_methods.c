@@ -150,7 +150,7 @@ static int check_self(IpcCall *call, const HostName *name) {
 static int login_start(IpcCall *call) {
         WireLoginStart in;
         LoginStart start;
-        LoginStep step;
+        LoginStep step = {};
         HostName name;
         int r;
 

@@ -62,9 +62,9 @@ typedef struct CryptoPort {
         int (*password_verify)(Crypto *, const char *phc, const Secret *password, bool *ret_rehash);
         /*
          * A verifier that matches nothing, of today's cost: unknown users pay for it like known
-         * ones.  name selects among cost classes by a keyed hash.
+         * ones.
          */
-        const char *(*password_mock)(Crypto *, const char *name);
+        const char *(*password_mock)(Crypto *);
 
         /* context: what the plaintext is for ("totp", "signing-key"); bound with realm and owner as
          * additional data, so that a row cannot be moved to another place.  unseal: -EBADMSG for an
