@@ -72,6 +72,27 @@ def test_a_rig_that_is_killed_takes_its_sandbox_with_it(blow):
     wait_until(lambda: not processes_in(space), 10, "end of the sandbox")
 
 
+FIRST = """
+import os, subprocess, time
+from tests.rig.process import let_another_be_process_1
+from tests.rig.sandbox import Sandbox
+assert os.getpid() == 1
+let_another_be_process_1()
+with Sandbox("first") as box:
+    entry = subprocess.Popen(box.command(["sleep", "1000"]))
+    time.sleep(0.5)
+    entry.kill()
+    entry.wait()
+"""
+
+
+def test_a_sandbox_ends_where_the_rig_itself_was_process_1():
+    """As in a chroot that `unshare --pid` entered: the orphaned sleep has nobody else."""
+    done = subprocess.run(["unshare", "-mpf", "--mount-proc", sys.executable, "-c", FIRST],
+                          cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_is_built_lies_in_the_sandbox_where_a_package_would_put_it(box):
     installed = [path for path in build.stage().rglob("*") if path.is_file()]
     assert installed, "nothing is installed by the build"

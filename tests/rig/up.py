@@ -17,6 +17,7 @@ from .demo import APPS, ISSUER, Demo
 from .doors import DOORS
 from .iamd import BASE_URL
 from .paths import BUILD, LOGS, RigError
+from .process import let_another_be_process_1
 from .sandbox import Sandbox
 from .sshd import PORT as SSH_PORT
 
@@ -122,6 +123,7 @@ def check() -> int:
 
 
 def main(arguments: list[str]) -> int:
+    let_another_be_process_1()
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     if arguments not in ([], ["--check"]):
