@@ -22,7 +22,8 @@ from .process import children_of, wait_until
 from .sandbox import SEARCH_PATH
 
 PACKAGES_FILE = RIG / "host-packages.txt"
-MIRROR = os.environ.get("IAM_DEBIAN_MIRROR", "http://deb.debian.org/debian")
+# Empty: the archive that debootstrap itself knows.
+MIRROR = os.environ.get("IAM_DEBIAN_MIRROR", "")
 
 
 def packages() -> list[str]:
@@ -52,7 +53,7 @@ def debootstrap(tree: Path):
             # debootstrap mounts /proc and /sys in there; they must go with it, whatever happens.
             ["unshare", "--mount", "--propagation", "private",
              "debootstrap", "--variant=minbase", f"--cache-dir={CACHE / 'debs'}",
-             f"--include={','.join(packages())}", "bookworm", str(aside), MIRROR],
+             f"--include={','.join(packages())}", "bookworm", str(aside), *([MIRROR] if MIRROR else [])],
             stdout=out, stderr=out, env={"PATH": SEARCH_PATH, "LANG": "C.UTF-8"})
     if done.returncode != 0:
         raise RigError("debootstrap could not make the base of the test hosts", log)
