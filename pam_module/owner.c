@@ -2,33 +2,62 @@
 /* Whose name this is, without NSS (which may ask anybody) and without iamd (which may be dead). */
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/reason.h"
 #include "client_lib/directory_map.h"
 #include "pam_module/module.h"
 
-#define PASSWD_LINE_MAX 4096
+/* Bytes of one line.  glibc reads a line again that did not fit, so the buffer grows for it: a long
+ * line must not hide the accounts behind it (law 12). */
+#define PASSWD_LINE_MIN ((size_t) 4096)
+#define PASSWD_LINE_MAX ((size_t) 1 << 20)
 
 static void close_file(FILE **file) {
         if (*file != NULL)
                 (void) fclose(*file);
 }
 
+static void free_line(char **line) {
+        free(*line);
+}
+
+static int grow(char **line, size_t *size) {
+        size_t wanted = *size == 0 ? PASSWD_LINE_MIN : *size * 2;
+        char *larger = wanted <= PASSWD_LINE_MAX ? realloc(*line, wanted) : NULL;
+
+        if (larger == NULL)
+                return wanted <= PASSWD_LINE_MAX ? -ENOMEM : -ERANGE;
+        *line = larger;
+        *size = wanted;
+        return 0;
+}
+
 /* 1: there; 0: not; -errno: nobody can say. */
 static int is_local(const char *user) {
         CLEANUP(close_file) FILE *file = fopen(pam_local_passwd, "re");
-        char line[PASSWD_LINE_MAX];
-        struct passwd entry;
-        struct passwd *found;
-        int r;
+        CLEANUP(free_line) char *line = NULL;
+        size_t size = 0;
+        int r = ERANGE;
 
         if (file == NULL)
                 return -errno;
-        while ((r = fgetpwent_r(file, &entry, line, sizeof(line), &found)) == 0)
-                if (strcmp(entry.pw_name, user) == 0)
+        for (;;) {
+                struct passwd entry;
+                struct passwd *found;
+
+                if (r == ERANGE) {
+                        r = grow(&line, &size);
+                        if (r < 0)
+                                return r;
+                }
+                r = fgetpwent_r(file, &entry, line, size, &found);
+                if (r == 0 && strcmp(entry.pw_name, user) == 0)
                         return 1;
-        return r == ENOENT ? 0 : -r;
+                if (r != 0 && r != ERANGE)
+                        return r == ENOENT ? 0 : -r;
+        }
 }
 
 PamOwner pam_owner_of(const char *user) {

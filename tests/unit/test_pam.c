@@ -136,6 +136,20 @@ TEST(local_names_need_no_iamd_and_strangers_walk_the_same_steps) {
         ASSERT_EQ(account("nobody-here"), PAM_USER_UNKNOWN);
 }
 
+TEST(a_long_line_in_the_passwd_file_hides_nobody_behind_it) {
+        static char text[20000] = "long:x:1001:1001:";
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { "x" } };
+        size_t head = strlen(text);
+
+        host_init(&host);
+        memset(text + head, 'g', sizeof(text) - head - 64);
+        strcat(text, ":/:/bin/sh\nlocal:x:1000:1000::/:/bin/sh\n");
+        place_file(PAM_PLACE "/passwd", text);
+        ASSERT_EQ(authenticate("local", &script), PAM_USER_UNKNOWN);
+        ASSERT_STREQ(script.heard, "");
+}
+
 typedef struct Failures {
         People *people;
         AuditEventList list;
