@@ -6,6 +6,9 @@
 #include "daemon/http/pages.h"
 
 #include "base/reason.h"
+#include "daemon/core/redirect_uri.h"
+
+#include <string.h>
 
 typedef struct LogoutForm {
         LogoutIn in;
@@ -25,6 +28,35 @@ static const FormField logout_fields[] = {
         { "confirm", offsetof(LogoutForm, confirm), 8 },
 };
 
+static const char *logout_url(const HttpRequest *request, const Realm *realm) {
+        const char *issuer = app_issuer(request->app, request->arena, realm);
+
+        if (issuer == NULL)
+                return NULL;
+        return arena_printf(request->arena, "%s/protocol/openid-connect/logout", issuer);
+}
+
+/* A form of another site comes without our SameSite cookie, so its POST cannot tell whether there
+ * is a session: the same request as a GET brings the cookie along. */
+static int
+ask_with_cookie(const HttpRequest *request, const Realm *realm, const LogoutIn *in,
+                HttpReply *reply) {
+        const HttpHeader fields[] = {
+                { "id_token_hint", in->id_token_hint },
+                { "client_id", in->client_id },
+                { "post_logout_redirect_uri", in->post_logout_redirect_uri },
+                { "state", in->state },
+        };
+        const char *location = logout_url(request, realm);
+
+        for (size_t i = 0; i < ELEMENTSOF(fields) && location != NULL; i++)
+                location = redirect_uri_with(
+                                request->arena, location, fields[i].name, fields[i].value);
+        if (location != NULL && strlen(location) > HTTP_TARGET_MAX)
+                return IAM_E_TOO_LARGE;
+        return http_reply_see_other(reply, location);
+}
+
 static int ask(HttpRequest *request, const Realm *realm, const LogoutForm *form, HttpReply *reply) {
         LogoutPage page = {
                 .realm = realm,
@@ -33,12 +65,9 @@ static int ask(HttpRequest *request, const Realm *realm, const LogoutForm *form,
                 .post_logout_redirect_uri = form->in.post_logout_redirect_uri,
                 .state = form->in.state,
         };
-        const char *issuer = app_issuer(request->app, request->arena, realm);
         int r;
 
-        if (issuer == NULL)
-                return -ENOMEM;
-        page.action = arena_printf(request->arena, "%s/protocol/openid-connect/logout", issuer);
+        page.action = logout_url(request, realm);
         if (page.action == NULL)
                 return -ENOMEM;
         r = oauth_csrf_make(request, form->in.session, &page.csrf);
@@ -68,6 +97,8 @@ static int end_session(HttpRequest *request, const char *parameters, HttpReply *
         r = cookie_read_secret(request, cookie, &session);
         if (r < 0)
                 return r;
+        if (request->method == HTTP_POST && secret_is_empty(&session) && form.confirm == NULL)
+                return ask_with_cookie(request, &realm, &form.in, reply);
         /* The button of our own page, and nobody else's. */
         if (form.confirm != NULL && request->method == HTTP_POST) {
                 r = oauth_csrf_check(request, &session, form.csrf);

@@ -390,3 +390,18 @@ TEST(signing_out_asks_and_a_foreign_button_does_nothing) {
         ASSERT_EQ(oidc_count_events(&h.oidc, &h.oidc.demo, "session.ended", true), 1);
         http_end(&h);
 }
+
+/* The form of another site comes without the cookie, and must not throw the cookie away. */
+TEST(signing_out_by_post_without_the_cookie_goes_on_as_a_get) {
+        CLEANUP(http_answer_done) HttpAnswer answer = HTTP_ANSWER;
+        HttpCase h;
+
+        begin(&h);
+        ASSERT_EQ(post(&h, AT "/logout", "Origin: https://evil.example\r\n",
+                       "client_id=web&state=a+%26", &answer),
+                  303);
+        ASSERT_STREQ(http_field(&answer, "Location"),
+                     "https://id.example.org" AT "/logout?client_id=web&state=a%20%26");
+        ASSERT_TRUE(strstr(answer.head.bytes, "Set-Cookie") == NULL);
+        http_end(&h);
+}
