@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define AGENT_MAX 256 /* bytes; what a stranger may write into each row of the audit trail */
+
 typedef struct KeptField {
         const char *name;
         size_t offset; /* of the char * in HttpExchange */
@@ -40,6 +42,19 @@ static int keep_field(HttpExchange *exchange, const GuardField *field) {
                 return *slot == NULL ? 500 : 0;
         }
         return 0;
+}
+
+/* The agent goes into audit events and from there into JSON: bytes that are no text would make the
+ * trail unreadable, and a long one would fill it. */
+static void tame_agent(char *agent) {
+        size_t n = 0;
+
+        if (agent == NULL)
+                return;
+        for (; agent[n] != '\0' && n < AGENT_MAX; n++)
+                if ((uint8_t) agent[n] < 0x20 || (uint8_t) agent[n] >= 0x7f)
+                        agent[n] = '?';
+        agent[n] = '\0';
 }
 
 /* _HTTP_METHOD_INVALID is served by no route: 405 with what is. */
@@ -78,6 +93,7 @@ int http_exchange_begin(HttpExchange *exchange, const GuardHead *head) {
                 if (status != 0)
                         return status;
         }
+        tame_agent(exchange->agent);
         exchange->method = read_method(head->method);
         router_match(http_routes, http_routes_n, exchange->method, exchange->target,
                      &exchange->match);

@@ -405,3 +405,37 @@ TEST(signing_out_by_post_without_the_cookie_goes_on_as_a_get) {
         ASSERT_TRUE(strstr(answer.head.bytes, "Set-Cookie") == NULL);
         http_end(&h);
 }
+
+typedef struct AgentCall {
+        OidcCase *c;
+        AuditEventList list;
+} AgentCall;
+
+static int list_refusals(Txn *txn, void *context) {
+        AgentCall *call = context;
+        const AuditFilter filter = { .kind = "client.auth-failed", .limit = STORE_PAGE_MAX };
+
+        return call->c->app->store.audit->list(txn, &filter, &call->c->arena, &call->list);
+}
+
+TEST(an_agent_that_is_no_text_does_not_spoil_the_audit_trail) {
+        CLEANUP(http_answer_done) HttpAnswer answer = HTTP_ANSWER;
+        char agent[512] = "User-Agent: x\xff\xc3 ";
+        size_t len = strlen(agent);
+        HttpCase h;
+        AgentCall call = { .c = &h.oidc };
+
+        memset(agent + len, 'y', 400);
+        strcpy(agent + len + 400, "\r\n");
+        begin(&h);
+        ASSERT_EQ(post(&h, AT "/token", agent,
+                       "grant_type=authorization_code&code=a&redirect_uri=b&client_id=web&"
+                       "client_secret=wrong",
+                       &answer),
+                  401);
+        oidc_read(&h.oidc, list_refusals, &call);
+        ASSERT_EQ(call.list.n, 1);
+        ASSERT_TRUE(str_starts_with(call.list.items[0].agent, "x?? yyy"));
+        ASSERT_EQ(strlen(call.list.items[0].agent), 256);
+        http_end(&h);
+}
