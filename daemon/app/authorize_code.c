@@ -2,6 +2,7 @@
 /* Answering an authorization request with a code: RFC 6749 section 4.1.2. */
 #include "daemon/app/authorize.h"
 #include "daemon/app/code.h"
+#include "daemon/core/redirect_uri.h"
 
 #include "base/reason.h"
 #include "base/secret_bytes.h"
@@ -24,6 +25,9 @@ static int read_parties(const CodeIssue *issue, Txn *txn, Parties *ret) {
         r = store->clients->by_id(txn, realm, &issue->request->client, issue->arena, &ret->client);
         if (r != 0)
                 return r;
+        /* Taken off the list while the person was signing in: no code goes there any more. */
+        if (!redirect_uri_is_registered(&ret->client.redirect_uris, issue->request->redirect_uri))
+                return IAM_E_REDIRECT_MISMATCH;
         return store->users->by_id(txn, realm, &issue->session->user, issue->arena, &ret->user);
 }
 

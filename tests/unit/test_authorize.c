@@ -419,3 +419,21 @@ CASE(a_realm_that_is_unknown_or_disabled_does_not_open) {
         oidc_update_realm(c, &c->demo.realm);
         ASSERT_CODE(app_realm_open(c->app, &c->arena, "demo", &realm), IAM_E_REALM_DISABLED);
 }
+
+CASE(a_redirect_uri_withdrawn_during_the_login_gets_no_code) {
+        static const char *others[] = { "https://app.example.org/other" };
+        AuthorizeIn in = oidc_request();
+        AuthorizeOut asked;
+        AuthorizeOut out;
+        LoginStep login;
+
+        ASSERT_OK(oidc_authorize(c, &c->demo, &in, &asked));
+        c->demo.web.redirect_uris = (StrList){ .items = others, .n = ELEMENTSOF(others) };
+        oidc_update_client(c, &c->demo.web);
+        login = oidc_login(c, &asked, &c->demo.alice);
+        ASSERT_CODE(app_authorize_finish(
+                                    c->app, &c->arena, &c->browser, &c->demo.realm, &login,
+                                    in.session, &out),
+                    IAM_E_REDIRECT_MISMATCH);
+        ASSERT_EQ(oidc_count_events(c, &c->demo, "session.created", true), 0);
+}
