@@ -189,6 +189,8 @@ static void warm_cache(const DirectoryMapping *mapping, Op op) {
  * begin with a warm cache, also for the module that does nothing.
  */
 static bool measure_op(const Candidate *c, Op op, size_t count, Result *ret) {
+        const size_t median = (size_t) count / 2;
+        const size_t tail = (size_t) count * 99 / 100;
         uint64_t state = 88172645463325252u;
 
         for (unsigned user = 0; count == SAMPLES && user < USERS; user++) {
@@ -202,14 +204,14 @@ static bool measure_op(const Candidate *c, Op op, size_t count, Result *ret) {
                 warm_cache(&c->mapping, op);
                 if (!measure_block(c, op, USERS, count, &state))
                         return false;
-                if (block > 0 && samples[count / 2] >= ret->p50[op])
+                if (block > 0 && samples[median] >= ret->p50[op])
                         continue;
-                ret->p50[op] = samples[count / 2];
-                ret->p99[op] = samples[count * 99 / 100];
+                ret->p50[op] = samples[median];
+                ret->p99[op] = samples[tail];
         }
         if (!measure_block(c, op, HOT_USERS, count, &state))
                 return false;
-        ret->hot[op] = samples[count / 2];
+        ret->hot[op] = samples[median];
         return true;
 }
 
@@ -454,7 +456,21 @@ static bool run(const char *self, const char *service, Result *ret) {
         return ret->done && !WIFSIGNALED(status);
 }
 
-/* The least of the rounds' medians: the least disturbed one, for every candidate alike. */
+/* Keeps what was less: the least disturbed round, for every candidate alike. */
+static void keep_least(Result *least, const Result *one, bool is_first) {
+        for (Op op = 0; op < OPS; op++) {
+                if (!is_first && least->p50[op] <= one->p50[op])
+                        continue;
+                least->p50[op] = one->p50[op];
+                least->p99[op] = one->p99[op];
+                least->hot[op] = one->hot[op];
+        }
+        if (is_first || one->timer < least->timer)
+                least->timer = one->timer;
+        if (is_first || one->memory < least->memory)
+                least->memory = one->memory;
+}
+
 static bool run_rounds(const char *self, const char *const *services, size_t n, Result *ret) {
         for (int round = 0; round < ROUNDS; round++) {
                 for (size_t s = 0; s < n; s++) {
@@ -462,17 +478,7 @@ static bool run_rounds(const char *self, const char *const *services, size_t n, 
 
                         if (!run(self, services[s], &one))
                                 return false;
-                        for (Op op = 0; op < OPS; op++) {
-                                if (round > 0 && ret[s].p50[op] <= one.p50[op])
-                                        continue;
-                                ret[s].p50[op] = one.p50[op];
-                                ret[s].p99[op] = one.p99[op];
-                                ret[s].hot[op] = one.hot[op];
-                        }
-                        if (round == 0 || one.timer < ret[s].timer)
-                                ret[s].timer = one.timer;
-                        if (round == 0 || one.memory < ret[s].memory)
-                                ret[s].memory = one.memory;
+                        keep_least(&ret[s], &one, round == 0);
                 }
         }
         return true;
