@@ -19,10 +19,6 @@ static void close_file(FILE **file) {
                 (void) fclose(*file);
 }
 
-static void free_line(char **line) {
-        free(*line);
-}
-
 static int grow(char **line, size_t *size) {
         size_t wanted = *size == 0 ? PASSWD_LINE_MIN : *size * 2;
         char *larger = wanted <= PASSWD_LINE_MAX ? realloc(*line, wanted) : NULL;
@@ -34,30 +30,39 @@ static int grow(char **line, size_t *size) {
         return 0;
 }
 
-/* 1: there; 0: not; -errno: nobody can say. */
-static int is_local(const char *user) {
-        CLEANUP(close_file) FILE *file = fopen(pam_local_passwd, "re");
-        CLEANUP(free_line) char *line = NULL;
+/* line: grown as needed, the caller's to free. */
+static int find(FILE *file, const char *user, char **line) {
         size_t size = 0;
         int r = ERANGE;
 
-        if (file == NULL)
-                return -errno;
         for (;;) {
                 struct passwd entry;
                 struct passwd *found;
 
                 if (r == ERANGE) {
-                        r = grow(&line, &size);
+                        r = grow(line, &size);
                         if (r < 0)
                                 return r;
                 }
-                r = fgetpwent_r(file, &entry, line, size, &found);
+                r = fgetpwent_r(file, &entry, *line, size, &found);
                 if (r == 0 && strcmp(entry.pw_name, user) == 0)
                         return 1;
                 if (r != 0 && r != ERANGE)
                         return r == ENOENT ? 0 : -r;
         }
+}
+
+/* 1: there; 0: not; -errno: nobody can say. */
+static int is_local(const char *user) {
+        CLEANUP(close_file) FILE *file = fopen(pam_local_passwd, "re");
+        char *line = NULL;
+        int r;
+
+        if (file == NULL)
+                return -errno;
+        r = find(file, user, &line);
+        free(line);
+        return r;
 }
 
 PamOwner pam_owner_of(const char *user) {
