@@ -5,6 +5,7 @@ Speaks the WebDriver protocol (W3C) to chromedriver; plain HTTP and JSON, so no 
 """
 
 import base64
+import contextlib
 import json
 import urllib.error
 import urllib.request
@@ -19,6 +20,10 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage", "--window-size=1280,720"]
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+
+class ElementGone(RigError):
+    """The page has changed since the element was found; asking again finds the new one."""
 
 
 def quoted(text: str) -> str:
@@ -54,8 +59,9 @@ class Driver:
                 return json.load(reply)["value"]
         except urllib.error.HTTPError as error:
             value = json.load(error)["value"]
-            raise RigError(f"browser: {value['error']}: {value['message'].splitlines()[0]}",
-                           self.process.log) from None
+            kind = ElementGone if value["error"] == "stale element reference" else RigError
+            raise kind(f"browser: {value['error']}: {value['message'].splitlines()[0]}",
+                       self.process.log) from None
 
 
 class Browser:
@@ -92,7 +98,13 @@ class Browser:
         return self.call("GET", "/source")
 
     def text(self, css: str = "body") -> str:
-        return self.call("GET", f"/element/{self._find('css selector', css)}/text")
+        """Finding and reading are two calls; between them the awaited page may come."""
+        def read():
+            return self.call("GET", f"/element/{self._find('css selector', css)}/text")
+
+        with contextlib.suppress(ElementGone):
+            return read()
+        return read()
 
     def cookies(self) -> dict[str, dict]:
         return {cookie["name"]: cookie for cookie in self.call("GET", "/cookie")}
@@ -130,8 +142,13 @@ class Browser:
         self._click("//form//button[not(@type) or @type='submit'] | //form//input[@type='submit']")
 
     def wait_for(self, what: str, question, seconds: float = 15):
+        def answer():
+            with contextlib.suppress(ElementGone):
+                return question()
+            return None
+
         try:
-            return wait_until(question, seconds, f"browser: {what}", self._driver.box.logs)
+            return wait_until(answer, seconds, f"browser: {what}", self._driver.box.logs)
         except RigError:
             self.save_evidence("timeout")
             raise
