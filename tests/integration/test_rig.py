@@ -52,8 +52,11 @@ def test_a_sandbox_leaves_no_trace_on_the_machine():
     assert not list(Path("/").glob("*/rig-was-here"))
 
 
+# Ctrl-C counts there even if these tests run in the background, where shells let it be ignored.
 HOLDER = """
+import signal
 from tests.rig.sandbox import Sandbox
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Sandbox("orphan") as box:
     box.start(["sleep", "1000"], "sleep")
     print(box.namespace(), flush=True)
