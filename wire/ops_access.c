@@ -35,6 +35,7 @@ static const WireField role_view[] = {
         OUT_TEXTS(RoleView, users, "users"),
         OUT_INT(RoleView, more_users, "moreUsers"),
         OUT_TEXTS(RoleView, groups, "groups"),
+        OUT_TEXTS(RoleView, services, "services"),
         OUT_TIME(RoleView, created_at, "createdAt"),
         OUT_ROWS(RoleView, sudo, "sudo", SudoRow, sudo_row),
 };
@@ -62,6 +63,8 @@ static const WireField role_assign_in[] = {
         IN_ROLE(RoleAssignIn),
         IN_TEXT(RoleAssignIn, user, "user", 1, USER_NAME_MAX, 0, "the user who holds it"),
         IN_TEXT(RoleAssignIn, group, "group", 1, USER_NAME_MAX, 0, "the group whose members hold it"),
+        IN_TEXT(RoleAssignIn, service, "service", 1, CLIENT_NAME_MAX, 0,
+                "the client whose service account holds it"),
 };
 TABLE(RoleAssignIn, role_assign_in);
 
@@ -119,6 +122,9 @@ TABLE(HostListOut, host_list_out);
 #define DOC_POST_LOGOUT "where a browser may go after signing out; repeat it for several"
 #define DOC_ALG "the signature of ID tokens; default: the realm's"
 #define DOC_PKCE "refuse requests without a code challenge; public clients always need one"
+#define DOC_SERVICE "it gets tokens for itself, by its secret alone, and may hold roles"
+#define DOC_AUDIENCE "whom its access tokens are for: a client's name or a URI; repeat it for several"
+#define AUDIENCES_MAX 16
 
 static const WireField client_view[] = {
         OUT_TEXT(ClientView, name, "name"),
@@ -127,9 +133,12 @@ static const WireField client_view[] = {
         OUT_TEXT(ClientView, kind, "kind"),
         OUT_BOOL(ClientView, enabled, "enabled"),
         OUT_BOOL(ClientView, require_pkce, "requirePkce"),
+        OUT_BOOL(ClientView, service, "service"),
         OUT_TEXT(ClientView, id_token_alg, "idTokenAlg"),
         OUT_TEXTS(ClientView, redirect_uris, "redirectUri"),
         OUT_TEXTS(ClientView, post_logout_uris, "postLogoutUri"),
+        OUT_TEXTS(ClientView, audiences, "audience"),
+        OUT_TEXTS(ClientView, service_roles, "serviceRoles"),
         OUT_SECRET(ClientView, secret, "secret"),
         OUT_TIME(ClientView, created_at, "createdAt"),
         OUT_TIME(ClientView, updated_at, "updatedAt"),
@@ -143,9 +152,11 @@ static const WireField client_create_in[] = {
         IN_CHOICE(ClientCreateIn, kind, "kind", "confidential public", 0,
                   "confidential clients have a secret (the default)"),
         IN_MAYBE(ClientCreateIn, require_pkce, "requirePkce", DOC_PKCE),
+        IN_MAYBE(ClientCreateIn, service, "service", DOC_SERVICE),
         IN_CHOICE(ClientCreateIn, id_token_alg, "idTokenAlg", "RS256 ES256", 0, DOC_ALG),
         IN_TEXTS(ClientCreateIn, redirect_uris, "redirectUri", URIS_MAX, DOC_REDIRECT),
         IN_TEXTS(ClientCreateIn, post_logout_uris, "postLogoutUri", URIS_MAX, DOC_POST_LOGOUT),
+        IN_TEXTS(ClientCreateIn, audiences, "audience", AUDIENCES_MAX, DOC_AUDIENCE),
 };
 TABLE(ClientCreateIn, client_create_in);
 
@@ -153,6 +164,7 @@ static const WireField client_row[] = {
         OUT_TEXT(ClientRow, name, "name"),
         OUT_TEXT(ClientRow, kind, "kind"),
         OUT_BOOL(ClientRow, enabled, "enabled"),
+        OUT_BOOL(ClientRow, service, "service"),
         OUT_TEXT(ClientRow, display_name, "displayName"),
 };
 
@@ -168,9 +180,11 @@ static const WireField client_set_in[] = {
         IN_TEXT(ClientSetIn, display_name, "displayName", 0, GECOS_MAX, 0, "what people read"),
         IN_MAYBE(ClientSetIn, enabled, "enabled", "disabled clients get nothing"),
         IN_MAYBE(ClientSetIn, require_pkce, "requirePkce", DOC_PKCE),
+        IN_MAYBE(ClientSetIn, service, "service", DOC_SERVICE),
         IN_CHOICE(ClientSetIn, id_token_alg, "idTokenAlg", "RS256 ES256 default", 0, DOC_ALG),
         IN_TEXTS(ClientSetIn, redirect_uris, "redirectUri", URIS_MAX, DOC_REDIRECT),
         IN_TEXTS(ClientSetIn, post_logout_uris, "postLogoutUri", URIS_MAX, DOC_POST_LOGOUT),
+        IN_TEXTS(ClientSetIn, audiences, "audience", AUDIENCES_MAX, DOC_AUDIENCE),
 };
 TABLE(ClientSetIn, client_set_in);
 

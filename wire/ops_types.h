@@ -283,7 +283,8 @@ typedef struct RoleView {
         StrList permissions; /* "resource:action" */
         StrList users;
         StrList groups;
-        int64_t more_users; /* beyond those listed; absent: none */
+        StrList services; /* clients whose service accounts hold it */
+        int64_t more_users; /* users and services beyond those listed; absent: none */
         WireRows sudo; /* SudoRow */
         Usec created_at;
 } RoleView;
@@ -318,8 +319,9 @@ typedef struct RoleAssignIn {
         const char *realm;
         const char *name;
         const char *client;
-        const char *user; /* one of these two */
+        const char *user; /* one of these three */
         const char *group;
+        const char *service;
 } RoleAssignIn;
 
 typedef WireNothing RoleAssignOut;
@@ -397,9 +399,12 @@ typedef struct ClientView {
         const char *kind;
         bool enabled;
         bool require_pkce;
+        bool service; /* it may act for itself */
         const char *id_token_alg;
         StrList redirect_uris;
         StrList post_logout_uris;
+        StrList audiences;
+        StrList service_roles; /* effective, of its service account */
         Secret secret; /* only in the answer that made it */
         Usec created_at;
         Usec updated_at;
@@ -411,9 +416,11 @@ typedef struct ClientCreateIn {
         const char *display_name;
         const char *kind;
         Maybe require_pkce;
+        Maybe service;
         const char *id_token_alg;
         StrList redirect_uris;
         StrList post_logout_uris;
+        StrList audiences;
 } ClientCreateIn;
 
 typedef ClientView ClientCreateOut;
@@ -423,6 +430,7 @@ typedef struct ClientRow {
         const char *name;
         const char *kind;
         bool enabled;
+        bool service;
         const char *display_name;
 } ClientRow;
 
@@ -440,9 +448,11 @@ typedef struct ClientSetIn {
         const char *display_name;
         Maybe enabled;
         Maybe require_pkce;
+        Maybe service;
         const char *id_token_alg;
-        StrList redirect_uris; /* given: these replace all */
+        StrList redirect_uris; /* given: these replace all; one empty text: none */
         StrList post_logout_uris;
+        StrList audiences;
 } ClientSetIn;
 
 typedef ClientView ClientSetOut;

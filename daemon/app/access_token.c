@@ -88,11 +88,95 @@ static int check_issuer(App *app, Arena *arena, const Realm *realm, const JsonVa
         return 0;
 }
 
+static int claims_of_service(const JsonValue *claims, ServiceEpochs *ret) {
+        int r = claim_int(claims, "realm_epoch", &ret->realm);
+
+        if (r == 0)
+                r = claim_int(claims, "client_epoch", &ret->client);
+        if (r == 0)
+                r = claim_int(claims, "credential_epoch", &ret->credential);
+        return r;
+}
+
+static int claims_read(Arena *arena, const JsonValue *claims, AccessClaims *ret) {
+        JsonValue value;
+        int r;
+
+        r = claim_int(claims, "exp", &ret->expires);
+        if (r == 0)
+                r = claim_id(arena, claims, "jti", &ret->jti);
+        if (r == 0)
+                r = claim_id(arena, claims, "sub", &ret->user);
+        if (r == 0)
+                r = claim_text(arena, claims, "client_id", &ret->client);
+        if (r == 0)
+                r = claim_int(claims, "authz_epoch", &ret->authz_epoch);
+        ret->scope = "";
+        if (r == 0 && json_member(claims, "scope", &value) == 1)
+                r = claim_text(arena, claims, "scope", &ret->scope);
+        if (r != 0)
+                return r;
+        ret->has_grant = json_member(claims, "grant", &value) == 1;
+        return ret->has_grant ? claim_id(arena, claims, "grant", &ret->grant)
+                              : claims_of_service(claims, &ret->epochs);
+}
+
+int access_token_read(
+                App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
+                AccessClaims *ret) {
+        AccessClaims read = {};
+        JsonValue claims;
+        int r;
+
+        r = verify(app, arena, realm, "at+jwt", token, &claims);
+        if (r == 0)
+                r = check_issuer(app, arena, realm, &claims);
+        if (r == 0)
+                r = claims_read(arena, &claims, &read);
+        if (r != 0)
+                return r;
+        if (now / USEC_PER_SEC >= read.expires)
+                return IAM_E_TOKEN_INVALID;
+        read.text = claims.text;
+        *ret = read;
+        return 0;
+}
+
+static int
+open_service(
+                App *app, Txn *txn, Arena *arena, const Realm *realm, const AccessClaims *claims,
+                GateView *ret) {
+        Client client;
+        int r;
+
+        r = app->store.clients->by_name(txn, &realm->id, claims->client, arena, &client);
+        return r != 0 ? r : gate_open_service(app, txn, arena, &client, &claims->epochs, ret);
+}
+
+int access_token_open(
+                App *app, Txn *txn, Arena *arena, const Realm *realm, const AccessClaims *claims,
+                Usec now, GateView *ret) {
+        GateView view;
+        int r;
+
+        r = claims->has_grant ? gate_open(
+                                                app, txn, arena, &realm->id, &claims->grant, now,
+                                                &view)
+                              : open_service(app, txn, arena, realm, claims, &view);
+        if (r < 0)
+                return r;
+        if (r > 0 || view.user.authz_epoch != claims->authz_epoch ||
+            !id_equal(&view.user.id, &claims->user))
+                return IAM_E_TOKEN_INVALID;
+        *ret = view;
+        return 0;
+}
+
 typedef struct OpenCall {
         App *app;
         Arena *arena;
         const Realm *realm;
-        Id grant;
+        const AccessClaims *claims;
         Usec now;
         GateView view;
 } OpenCall;
@@ -100,8 +184,8 @@ typedef struct OpenCall {
 static int open_run(Txn *txn, void *context) {
         OpenCall *call = context;
         int r =
-                        gate_open(call->app, txn, call->arena, &call->realm->id, &call->grant,
-                                  call->now, &call->view);
+                        access_token_open(call->app, txn, call->arena, call->realm, call->claims,
+                                          call->now, &call->view);
 
         return r != 0 ? r : gate_describe(call->app, txn, call->arena, &call->view);
 }
@@ -109,39 +193,22 @@ static int open_run(Txn *txn, void *context) {
 int access_token_check(
                 App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
                 AccessToken *ret) {
-        OpenCall call = { .app = app, .arena = arena, .realm = realm, .now = now };
-        JsonValue claims;
-        const char *scope;
-        int64_t expires;
-        int64_t authz_epoch;
+        AccessClaims claims;
+        OpenCall call = {
+                .app = app,
+                .arena = arena,
+                .realm = realm,
+                .claims = &claims,
+                .now = now,
+        };
         int r;
 
-        r = verify(app, arena, realm, "at+jwt", token, &claims);
+        r = access_token_read(app, arena, realm, token, now, &claims);
+        if (r == 0)
+                r = app->store.read(app->store.self, open_run, &call);
         if (r != 0)
-                return r;
-        r = check_issuer(app, arena, realm, &claims);
-        if (r != 0)
-                return r;
-        r = claim_int(&claims, "exp", &expires);
-        if (r != 0)
-                return r;
-        if (now / USEC_PER_SEC >= expires)
-                return IAM_E_TOKEN_INVALID;
-        r = claim_id(arena, &claims, "grant", &call.grant);
-        if (r != 0)
-                return r;
-        r = claim_int(&claims, "authz_epoch", &authz_epoch);
-        if (r != 0)
-                return r;
-        r = claim_text(arena, &claims, "scope", &scope);
-        if (r != 0)
-                return r;
-        r = app->store.read(app->store.self, open_run, &call);
-        if (r < 0)
-                return r;
-        if (r > 0 || call.view.user.authz_epoch != authz_epoch)
-                return IAM_E_TOKEN_INVALID;
-        *ret = (AccessToken){ .view = call.view, .scope = scope };
+                return r < 0 ? r : IAM_E_TOKEN_INVALID;
+        *ret = (AccessToken){ .view = call.view, .scope = claims.scope };
         return 0;
 }
 

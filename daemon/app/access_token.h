@@ -4,12 +4,35 @@
 
 #include "daemon/app/gate.h"
 
+/* What a token says of itself.  Its signature, type, issuer and time hold; nothing else is known. */
+typedef struct AccessClaims {
+        const char *text; /* all of it, a JSON object */
+        Id jti;
+        Id user;
+        const char *client; /* by name: the client_id */
+        const char *scope; /* "" without */
+        int64_t expires; /* seconds since 1970 */
+        int64_t authz_epoch;
+        bool has_grant;
+        Id grant; /* with has_grant; else the client acts for itself, and */
+        ServiceEpochs epochs; /* these were the epochs */
+} AccessClaims;
+
+/* IAM_E_TOKEN_INVALID whatever is wrong with it. */
+int access_token_read(
+                App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
+                AccessClaims *ret);
+/* Inside a transaction: whether all that it speaks of still stands.  IAM_E_TOKEN_INVALID. */
+int access_token_open(
+                App *app, Txn *txn, Arena *arena, const Realm *realm, const AccessClaims *claims,
+                Usec now, GateView *ret);
+
 typedef struct AccessToken {
-        GateView view;
+        GateView view; /* with roles and groups */
         const char *scope;
 } AccessToken;
 
-/* IAM_E_TOKEN_INVALID whatever is wrong with it. */
+/* Both.  IAM_E_TOKEN_INVALID. */
 int access_token_check(
                 App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
                 AccessToken *ret);

@@ -70,6 +70,13 @@ int call_client(AppCall *call, Txn *txn, const char *name, const char *field, Cl
                       field);
 }
 
+int call_service(AppCall *call, Txn *txn, const Client *client, const char *field, User *ret) {
+        return blamed(call,
+                      call->app->store.users->by_client(
+                                      txn, &client->realm, &client->id, call->arena, ret),
+                      field);
+}
+
 int call_role(AppCall *call, Txn *txn, const char *client, const char *name, const char *field,
               Role *ret) {
         Client owner = {};

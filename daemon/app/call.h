@@ -62,6 +62,8 @@ int call_history(
 int call_user(AppCall *call, Txn *txn, const char *name, const char *field, User *ret);
 int call_group(AppCall *call, Txn *txn, const char *name, const char *field, Group *ret);
 int call_client(AppCall *call, Txn *txn, const char *name, const char *field, Client *ret);
+/* The client's service account; IAM_E_NOT_FOUND blames the field when it has none. */
+int call_service(AppCall *call, Txn *txn, const Client *client, const char *field, User *ret);
 int call_role(AppCall *call, Txn *txn, const char *client, const char *name, const char *field,
               Role *ret);
 

@@ -4,16 +4,16 @@
 
 #include "base/names.h"
 #include "base/reason.h"
-#include "daemon/app/call.h"
+#include "daemon/app/service.h"
 #include "daemon/core/redirect_uri.h"
 
-#define HISTORY_MAX 131072 /* two lists of at most 32 URIs of 1 KiB, escaped */
+#define HISTORY_MAX 131072 /* lists of at most 32 URIs of 1 KiB, escaped */
 
-static void history_uris(JsonWriter *w, const char *name, const StrList *uris) {
+static void history_list(JsonWriter *w, const char *name, const StrList *list) {
         json_key(w, name);
         json_begin_array(w);
-        for (size_t i = 0; i < uris->n; i++)
-                json_str(w, uris->items[i]);
+        for (size_t i = 0; i < list->n; i++)
+                json_str(w, list->items[i]);
         json_end_array(w);
 }
 
@@ -33,14 +33,15 @@ static int client_history(AppCall *call, Txn *txn, const Client *client, int64_t
         json_put_bool(&w, "requirePkce", client->require_pkce);
         json_put_str(&w, "idTokenAlg", alg_name(client));
         json_put_int(&w, "epoch", client->epoch);
-        history_uris(&w, "redirectUri", &client->redirect_uris);
-        history_uris(&w, "postLogoutUri", &client->post_logout_uris);
+        history_list(&w, "redirectUri", &client->redirect_uris);
+        history_list(&w, "postLogoutUri", &client->post_logout_uris);
+        history_list(&w, "audience", &client->audiences);
         json_end_object(&w);
         return call_history(call, txn, "client", &client->id, version, &data, NULL);
 }
 
 /* Leaves out->secret as prepare() made it. */
-static int client_view(AppCall *call, const Client *client, ClientView *out) {
+static int client_view(AppCall *call, Txn *txn, const Client *client, ClientView *out) {
         out->id = call_id_text(call, &client->id);
         out->name = client->name;
         out->display_name = client->display_name;
@@ -50,9 +51,10 @@ static int client_view(AppCall *call, const Client *client, ClientView *out) {
         out->id_token_alg = alg_name(client);
         out->redirect_uris = client->redirect_uris;
         out->post_logout_uris = client->post_logout_uris;
+        out->audiences = client->audiences;
         out->created_at = client->created_at;
         out->updated_at = client->updated_at;
-        return out->id == NULL ? -ENOMEM : 0;
+        return out->id == NULL ? -ENOMEM : service_view(call, txn, client, out);
 }
 
 static int uris_check(AppCall *call, const StrList *uris, const char *field) {
@@ -64,6 +66,25 @@ static int uris_check(AppCall *call, const StrList *uris, const char *field) {
                         return call_blame(call, IAM_E_INVALID, field);
         }
         return 0;
+}
+
+static int audiences_check(AppCall *call, const StrList *audiences) {
+        for (size_t i = 0; i < audiences->n; i++) {
+                StrList before = { .items = audiences->items, .n = i };
+
+                if (!audience_is_wellformed(audiences->items[i]) ||
+                    str_list_has(&before, audiences->items[i]))
+                        return call_blame(call, IAM_E_INVALID, "audience");
+        }
+        return 0;
+}
+
+static int lists_check(AppCall *call, const Client *client) {
+        int r = uris_check(call, &client->redirect_uris, "redirectUri");
+
+        if (r == 0)
+                r = uris_check(call, &client->post_logout_uris, "postLogoutUri");
+        return r != 0 ? r : audiences_check(call, &client->audiences);
 }
 
 static int name_check(AppCall *call, const char *display_name) {
@@ -120,6 +141,7 @@ int app_client_create(AppCall *call, Txn *txn) {
                 .epoch = 1,
                 .redirect_uris = in->redirect_uris,
                 .post_logout_uris = in->post_logout_uris,
+                .audiences = in->audiences,
                 .created_at = call->now,
                 .updated_at = call->now,
                 .version = 1,
@@ -130,9 +152,7 @@ int app_client_create(AppCall *call, Txn *txn) {
         if (r == 0)
                 r = name_check(call, in->display_name);
         if (r == 0)
-                r = uris_check(call, &in->redirect_uris, "redirectUri");
-        if (r == 0)
-                r = uris_check(call, &in->post_logout_uris, "postLogoutUri");
+                r = lists_check(call, &client);
         if (r == 0)
                 r = pkce_apply(call, in->require_pkce, &client);
         if (r == 0)
@@ -145,11 +165,13 @@ int app_client_create(AppCall *call, Txn *txn) {
         if (r == IAM_E_EXISTS)
                 return call_blame(call, r, "name");
         if (r == 0)
+                r = service_apply(call, txn, &client, in->service);
+        if (r == 0)
                 r = client_history(call, txn, &client, client.version);
         if (r != 0)
                 return r;
         call_target(call, "client", &client.id, client.name);
-        return client_view(call, &client, call->out);
+        return client_view(call, txn, &client, call->out);
 }
 
 int app_client_list(AppCall *call, Txn *txn) {
@@ -166,13 +188,22 @@ int app_client_list(AppCall *call, Txn *txn) {
         rows = CALL_ROWS(call, ClientRow, clients.n, &out->clients);
         if (rows == NULL)
                 return -ENOMEM;
-        for (size_t i = 0; i < clients.n; i++)
+        for (size_t i = 0; i < clients.n; i++) {
+                const Client *client = &clients.items[i];
+                User user;
+
+                r = call->app->store.users->by_client(
+                                txn, &client->realm, &client->id, call->arena, &user);
+                if (r != 0 && r != IAM_E_NOT_FOUND)
+                        return r;
                 rows[i] = (ClientRow){
-                        .name = clients.items[i].name,
-                        .kind = client_kind_name(clients.items[i].kind),
-                        .enabled = clients.items[i].enabled,
-                        .display_name = clients.items[i].display_name,
+                        .name = client->name,
+                        .kind = client_kind_name(client->kind),
+                        .enabled = client->enabled,
+                        .service = r == 0,
+                        .display_name = client->display_name,
                 };
+        }
         out->next = clients.n == page.limit ? rows[clients.n - 1].name : NULL;
         return 0;
 }
@@ -183,7 +214,7 @@ int app_client_show(AppCall *call, Txn *txn) {
         int r;
 
         r = call_client(call, txn, in->name, "name", &client);
-        return r != 0 ? r : client_view(call, &client, call->out);
+        return r != 0 ? r : client_view(call, txn, &client, call->out);
 }
 
 static int client_update(AppCall *call, Txn *txn, Client *client) {
@@ -196,7 +227,17 @@ static int client_update(AppCall *call, Txn *txn, Client *client) {
         if (r != 0)
                 return r;
         call_target(call, "client", &client->id, client->name);
-        return client_view(call, client, call->out);
+        return client_view(call, txn, client, call->out);
+}
+
+/* A given list replaces, one empty text removes, an absent list leaves. */
+static bool list_is_none(const StrList *given) {
+        return given->n == 1 && given->items[0][0] == '\0';
+}
+
+static void list_apply(const StrList *given, StrList *ret) {
+        if (given->items != NULL)
+                *ret = list_is_none(given) ? (StrList){} : *given;
 }
 
 static void client_apply(const ClientSetIn *in, Client *client) {
@@ -204,10 +245,9 @@ static void client_apply(const ClientSetIn *in, Client *client) {
                 client->display_name = call_optional(in->display_name);
         if (in->id_token_alg != NULL)
                 client->id_token_alg = key_alg_from_name(in->id_token_alg); /* "default": none */
-        if (in->redirect_uris.items != NULL)
-                client->redirect_uris = in->redirect_uris;
-        if (in->post_logout_uris.items != NULL)
-                client->post_logout_uris = in->post_logout_uris;
+        list_apply(&in->redirect_uris, &client->redirect_uris);
+        list_apply(&in->post_logout_uris, &client->post_logout_uris);
+        list_apply(&in->audiences, &client->audiences);
         if (in->enabled == MAYBE_ABSENT)
                 return;
         /* What it was granted is dead, even after it is enabled again. */
@@ -223,15 +263,15 @@ int app_client_set(AppCall *call, Txn *txn) {
 
         r = name_check(call, in->display_name);
         if (r == 0)
-                r = uris_check(call, &in->redirect_uris, "redirectUri");
-        if (r == 0)
-                r = uris_check(call, &in->post_logout_uris, "postLogoutUri");
-        if (r == 0)
                 r = call_client(call, txn, in->name, "name", &client);
         if (r != 0)
                 return r;
         client_apply(in, &client);
-        r = pkce_apply(call, in->require_pkce, &client);
+        r = lists_check(call, &client);
+        if (r == 0)
+                r = pkce_apply(call, in->require_pkce, &client);
+        if (r == 0)
+                r = service_apply(call, txn, &client, in->service);
         return r != 0 ? r : client_update(call, txn, &client);
 }
 
@@ -241,6 +281,8 @@ int app_client_delete(AppCall *call, Txn *txn) {
         int r;
 
         r = call_client(call, txn, in->name, "name", &client);
+        if (r == 0)
+                r = service_remove(call, txn, &client);
         if (r == 0)
                 r = call->app->store.clients->remove(txn, &client.realm, &client.id, call->now);
         if (r == 0)

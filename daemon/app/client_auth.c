@@ -23,9 +23,8 @@ static bool proves(const ClientAuth *auth, const Client *client) {
         return false;
 }
 
-int client_authenticate(const ClientAuth *auth, Txn *txn, Client *ret) {
+int client_prove(ClientAuth *auth, Txn *txn, Client *ret) {
         const ClientOps *clients = auth->app->store.clients;
-        AuditEvent event = { .kind = EVENT_CLIENT_AUTH_FAILED, .target_kind = "client" };
         Client client = {};
         int r = IAM_E_NOT_FOUND;
 
@@ -37,12 +36,29 @@ int client_authenticate(const ClientAuth *auth, Txn *txn, Client *ret) {
                 *ret = client;
                 return 0;
         }
+        auth->failure = (AuditEvent){
+                .kind = EVENT_CLIENT_AUTH_FAILED,
+                .reason = r != 0            ? IAM_E_CLIENT_UNKNOWN
+                          : !client.enabled ? IAM_E_CLIENT_DISABLED
+                                            : IAM_E_CLIENT_AUTH_FAILED,
+                .target_kind = "client",
+                .target = client.id,
+                /* An unknown name may be a secret in the wrong place. */
+                .target_name = client.name,
+        };
+        return IAM_E_CLIENT_AUTH_FAILED;
+}
 
-        event.reason = r != 0            ? IAM_E_CLIENT_UNKNOWN
-                       : !client.enabled ? IAM_E_CLIENT_DISABLED
-                                         : IAM_E_CLIENT_AUTH_FAILED;
-        event.target = client.id;
-        event.target_name = client.name; /* an unknown one may be a secret in the wrong place */
-        r = app_audit(auth->app, txn, auth->caller, auth->realm, auth->now, &event);
-        return r != 0 ? r : IAM_E_CLIENT_AUTH_FAILED;
+int client_auth_audit(const ClientAuth *auth, Txn *txn) {
+        return app_audit(auth->app, txn, auth->caller, auth->realm, auth->now, &auth->failure);
+}
+
+int client_authenticate(ClientAuth *auth, Txn *txn, Client *ret) {
+        int failed = client_prove(auth, txn, ret);
+        int r;
+
+        if (failed != IAM_E_CLIENT_AUTH_FAILED)
+                return failed;
+        r = client_auth_audit(auth, txn);
+        return r != 0 ? r : failed;
 }

@@ -13,12 +13,16 @@ typedef struct ClientAuth {
         bool has_secret;
         Sha256 secret_hash; /* of the secret presented */
         Usec now;
+        AuditEvent failure; /* of client_prove(): what to write down */
 } ClientAuth;
 
 /* Before the transaction: hashes what was presented. */
 void client_auth_init(ClientAuth *auth, const ClientCredentials *given);
 /*
- * IAM_E_CLIENT_AUTH_FAILED, the same for an unknown, a disabled and a wrongly proven client; the
- * failure is audited, so the caller returns it through store.keep().
+ * IAM_E_CLIENT_AUTH_FAILED, the same for an unknown, a disabled and a wrongly proven client.  It
+ * only reads: the caller writes the failure down by client_auth_audit().
  */
-int client_authenticate(const ClientAuth *auth, Txn *txn, Client *ret);
+int client_prove(ClientAuth *auth, Txn *txn, Client *ret);
+int client_auth_audit(const ClientAuth *auth, Txn *txn);
+/* Both in one writing transaction; the caller returns the failure through store.keep(). */
+int client_authenticate(ClientAuth *auth, Txn *txn, Client *ret);

@@ -52,12 +52,39 @@ int gate_open(App *app, Txn *txn, Arena *arena, const RealmId *realm, const Id *
                         view.has_session ? &view.session : NULL, now);
         if (r != 0)
                 return r;
-        r = app->store.keys->active(
-                        txn, realm, signing_alg(&view.realm, &view.client), arena, &view.key);
-        if (r != 0)
-                return r == IAM_E_NOT_FOUND ? IAM_E_UNAVAILABLE : r;
+        view.has_grant = true;
         *ret = view;
         return 0;
+}
+
+int gate_open_service(
+                App *app, Txn *txn, Arena *arena, const Client *client, const ServiceEpochs *born,
+                GateView *ret) {
+        const StorePort *store = &app->store;
+        GateView view = { .client = *client };
+        int r;
+
+        r = store->realms->by_id(txn, &client->realm, arena, &view.realm);
+        if (r != 0)
+                return gone_as(r, IAM_E_REALM_DISABLED);
+        r = store->users->by_client(txn, &client->realm, &client->id, arena, &view.user);
+        if (r != 0)
+                return gone_as(r, IAM_E_UNAUTHORIZED_CLIENT);
+        r = service_check(&view.realm, client, &view.user, born);
+        if (r != 0)
+                return r;
+        *ret = view;
+        return 0;
+}
+
+int gate_key(App *app, Txn *txn, Arena *arena, GateView *view) {
+        int r =
+                        app->store.keys->active(
+                                        txn, &view->realm.id,
+                                        signing_alg(&view->realm, &view->client), arena,
+                                        &view->key);
+
+        return gone_as(r, IAM_E_UNAVAILABLE);
 }
 
 int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view) {
@@ -69,7 +96,7 @@ int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view) {
         User user;
         int r;
 
-        r = app->store.users->by_id(txn, realm, &view->grant.user, arena, &user);
+        r = app->store.users->by_id(txn, realm, &view->user.id, arena, &user);
         if (r != 0)
                 return gone_as(r, IAM_E_USER_DISABLED);
         r = closure_model_load(&app->store, txn, realm, arena, &model);

@@ -12,18 +12,30 @@
 typedef struct GateView {
         Realm realm;
         Client client;
-        User user;
-        Grant grant;
+        User user; /* a person, or the client's service account */
+        Grant grant; /* with has_grant; without one the client acts for itself */
+        bool has_grant;
         Session session; /* with has_session */
         bool has_session;
         StrList roles; /* effective realm roles, by name; of gate_describe() */
         StrList groups; /* effective groups, as full paths; of gate_describe() */
-        SigningKey key; /* the active key of the client's algorithm */
+        SigningKey key; /* the active key of the client's algorithm; of gate_key() */
 } GateView;
 
 /* 0, IAM_E_NOT_FOUND, or the reason of grant_check().  ret is the arena's, written on 0 only. */
 int gate_open(App *app, Txn *txn, Arena *arena, const RealmId *realm, const Id *grant, Usec now,
               GateView *ret);
+
+/*
+ * The same for a client that acts for itself: the reason of service_check(), or
+ * IAM_E_UNAUTHORIZED_CLIENT when it has no service account.
+ */
+int gate_open_service(
+                App *app, Txn *txn, Arena *arena, const Client *client, const ServiceEpochs *born,
+                GateView *ret);
+
+/* What signs the tokens.  IAM_E_UNAVAILABLE: the realm has no key of that algorithm. */
+int gate_key(App *app, Txn *txn, Arena *arena, GateView *view);
 
 /*
  * Fills in roles and groups, and reads the user again, so that epoch and claims are of one moment.

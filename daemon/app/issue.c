@@ -64,6 +64,18 @@ void claims_put_person(JsonWriter *w, const GateView *view, const char *scope) {
         put_list(w, "groups", &view->groups);
 }
 
+/* What the gate compares when the token is shown; a grant holds all but one of its epochs. */
+static void put_epochs(JsonWriter *w, const GateView *view) {
+        if (view->has_grant) {
+                put_id(w, "grant", &view->grant.id);
+        } else {
+                json_put_int(w, "realm_epoch", view->realm.epoch);
+                json_put_int(w, "client_epoch", view->client.epoch);
+                json_put_int(w, "credential_epoch", view->user.credential_epoch);
+        }
+        json_put_int(w, "authz_epoch", view->user.authz_epoch);
+}
+
 static void put_authentication(JsonWriter *w, const GateView *view) {
         json_put_int(w, "auth_time", seconds(view->grant.auth.at));
         json_put_str(w, "acr", view->grant.auth.acr);
@@ -122,13 +134,15 @@ int issue_access_token(
         json_begin_array(&w);
         json_str(&w, audience);
         json_str(&w, "account");
+        for (size_t i = 0; i < view->client.audiences.n; i++)
+                json_str(&w, view->client.audiences.items[i]);
         json_end_array(&w);
         json_put_str(&w, "client_id", view->client.name);
         json_put_str(&w, "typ", "Bearer");
-        json_put_str(&w, "scope", scope);
-        put_id(&w, "grant", &view->grant.id);
-        json_put_int(&w, "authz_epoch", view->user.authz_epoch);
-        put_authentication(&w, view);
+        json_put_str(&w, "scope", scope[0] != '\0' ? scope : NULL);
+        put_epochs(&w, view);
+        if (view->has_grant)
+                put_authentication(&w, view);
         claims_put_person(&w, view, scope);
         json_end_object(&w);
         return sign_claims(app, arena, view, "at+jwt", &claims, ret_jws);

@@ -34,7 +34,7 @@ typedef struct Values {
 static const Values values[] = {
         { "response_types_supported", "code" },
         { "response_modes_supported", "query form_post" },
-        { "grant_types_supported", "authorization_code refresh_token" },
+        { "grant_types_supported", "authorization_code refresh_token client_credentials" },
         { "subject_types_supported", "public" },
         { "id_token_signing_alg_values_supported", "RS256 ES256" },
         { "token_endpoint_auth_methods_supported", "client_secret_basic client_secret_post none" },

@@ -113,7 +113,7 @@ typedef struct TokenIn {
 typedef struct TokenOut {
         const char *access_token;
         int64_t expires_in; /* seconds */
-        Secret refresh_token;
+        Secret refresh_token; /* empty: none */
         int64_t refresh_expires_in;
         const char *id_token; /* with scope openid */
         const char *scope;

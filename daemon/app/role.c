@@ -19,39 +19,63 @@ static int role_history(AppCall *call, Txn *txn, const Role *role) {
         return call_history(call, txn, "role", &role->id, role->version, &data, NULL);
 }
 
-/* The users and groups that hold it by themselves. */
+typedef struct Holders {
+        CallNames users;
+        CallNames services;
+} Holders;
+
 static int
-holders_list(AppCall *call, Txn *txn, const ClosureModel *model, const Role *role, RoleView *out) {
-        CallNames users, groups;
+holder_add(AppCall *call, Txn *txn, const RealmId *realm, const Id *id, Holders *holders) {
+        Client client;
+        User user;
         int r;
 
-        r = call_names_init(call, model->assignments.n, &users);
+        if (holders->users.list.n == holders->users.limit ||
+            holders->services.list.n == holders->services.limit) {
+                holders->users.more++; /* not even read: there may be very many */
+                return 0;
+        }
+        r = call->app->store.users->by_id(txn, realm, id, call->arena, &user);
+        if (r != 0)
+                return r;
+        if (id_is_null(&user.client)) {
+                call_names_add(&holders->users, user.name);
+                return 0;
+        }
+        r = call->app->store.clients->by_id(txn, realm, &user.client, call->arena, &client);
+        if (r == 0)
+                call_names_add(&holders->services, client.name);
+        return r;
+}
+
+/* The users, services and groups that hold it by themselves. */
+static int
+holders_list(AppCall *call, Txn *txn, const ClosureModel *model, const Role *role, RoleView *out) {
+        Holders holders;
+        CallNames groups;
+        int r;
+
+        r = call_names_init(call, model->assignments.n, &holders.users);
+        if (r == 0)
+                r = call_names_init(call, model->assignments.n, &holders.services);
         if (r == 0)
                 r = call_names_init(call, model->groups.n, &groups);
         for (size_t i = 0; r == 0 && i < model->assignments.n; i++) {
                 const Assignment *a = &model->assignments.items[i];
                 const Group *group = closure_group(model, &a->subject);
-                User user;
 
                 if (!id_equal(&a->role, &role->id))
                         continue;
                 if (a->subject_kind == SUBJECT_GROUP && group != NULL)
                         call_names_add(&groups, group->name);
-                if (a->subject_kind != SUBJECT_USER)
-                        continue;
-                if (users.list.n == users.limit) {
-                        users.more++; /* not even read: there may be very many */
-                        continue;
-                }
-                r = call->app->store.users->by_id(
-                                txn, &role->realm, &a->subject, call->arena, &user);
-                if (r == 0)
-                        call_names_add(&users, user.name);
+                if (a->subject_kind == SUBJECT_USER)
+                        r = holder_add(call, txn, &role->realm, &a->subject, &holders);
         }
         if (r != 0)
                 return r;
-        out->users = users.list;
-        out->more_users = call_names_more(&users);
+        out->users = holders.users.list;
+        out->services = holders.services.list;
+        out->more_users = call_names_more(&holders.users);
         out->groups = groups.list;
         return 0;
 }
@@ -235,41 +259,53 @@ int app_role_delete(AppCall *call, Txn *txn) {
         return r;
 }
 
-static int assignment_find(AppCall *call, Txn *txn, const RoleAssignIn *in, Assignment *ret) {
+/* Who holds it: exactly one is named.  ret_field is the one. */
+static int
+assignment_find(AppCall *call, Txn *txn, const RoleAssignIn *in, Assignment *ret,
+                const char **ret_field) {
+        Client client;
         Group group;
         User user;
         int r;
 
-        if (in->user == NULL && in->group == NULL)
+        if (in->user == NULL && in->group == NULL && in->service == NULL)
                 return call_blame(call, IAM_E_MISSING, "user");
-        if (in->user != NULL && in->group != NULL)
+        if (in->group != NULL && (in->user != NULL || in->service != NULL))
                 return call_blame(call, IAM_E_INVALID, "group");
-        if (in->user != NULL) {
-                r = call_user(call, txn, in->user, "user", &user);
-                if (r != 0)
-                        return r;
-                ret->subject_kind = SUBJECT_USER;
-                ret->subject = user.id;
-                return 0;
-        }
-        r = call_group(call, txn, in->group, "group", &group);
-        if (r != 0)
+        if (in->user != NULL && in->service != NULL)
+                return call_blame(call, IAM_E_INVALID, "service");
+
+        *ret_field = in->user != NULL ? "user" : in->group != NULL ? "group" : "service";
+        ret->subject_kind = in->group != NULL ? SUBJECT_GROUP : SUBJECT_USER;
+        if (in->group != NULL) {
+                r = call_group(call, txn, in->group, *ret_field, &group);
+                if (r == 0)
+                        ret->subject = group.id;
                 return r;
-        ret->subject_kind = SUBJECT_GROUP;
-        ret->subject = group.id;
-        return 0;
+        }
+        if (in->user != NULL)
+                r = call_user(call, txn, in->user, *ret_field, &user);
+        else {
+                r = call_client(call, txn, in->service, *ret_field, &client);
+                if (r == 0)
+                        r = call_service(call, txn, &client, *ret_field, &user);
+        }
+        if (r == 0)
+                ret->subject = user.id;
+        return r;
 }
 
 static int assignment_change(AppCall *call, Txn *txn, bool assign) {
         const StorePort *store = &call->app->store;
         const RoleAssignIn *in = call->in;
+        const char *field = NULL;
         Assignment a;
         Role role;
         int r;
 
         r = call_role(call, txn, in->client, in->name, "name", &role);
         if (r == 0)
-                r = assignment_find(call, txn, in, &a);
+                r = assignment_find(call, txn, in, &a, &field);
         if (r != 0)
                 return r;
         a.role = role.id;
@@ -278,13 +314,15 @@ static int assignment_change(AppCall *call, Txn *txn, bool assign) {
         else
                 r = store->roles->unassign(txn, &role.realm, &a);
         if (r > 0)
-                return call_blame(call, r, subject_kind_name(a.subject_kind));
+                return call_blame(call, r, field);
         if (r == 0)
                 r = store->users->raise_authz_epoch(txn, &role.realm, a.subject_kind, &a.subject);
         if (r != 0)
                 return r;
-        call_target(call, subject_kind_name(a.subject_kind), &a.subject,
-                    in->user != NULL ? in->user : in->group);
+        call_target(call, field, &a.subject,
+                    in->user != NULL    ? in->user
+                    : in->group != NULL ? in->group
+                                        : in->service);
         return call_detail(call, "role", role.name, "client", in->client);
 }
 

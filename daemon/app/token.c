@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The token endpoint's use case: RFC 6749 sections 4.1.3 and 6. */
+/* The token endpoint's use case: RFC 6749 sections 4.1.3, 4.4 and 6. */
 #include "daemon/app/token.h"
 #include "daemon/app/issue.h"
 
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-int token_call_init(
+void token_call_init(
                 TokenCall *call, App *app, Arena *arena, const Caller *caller, const Realm *realm,
                 const TokenIn *in) {
         *call = (TokenCall){
@@ -28,11 +28,16 @@ int token_call_init(
                 .now = call->now,
         };
         client_auth_init(&call->auth, &in->client);
-        return app->crypto.bearer_make(app->crypto.self, &call->fresh, &call->fresh_hash);
 }
 
 void token_call_done(TokenCall *call) {
         secret_clear(&call->fresh);
+}
+
+int token_call_fresh(TokenCall *call) {
+        const CryptoPort *crypto = &call->app->crypto;
+
+        return crypto->bearer_make(crypto->self, &call->fresh, &call->fresh_hash);
 }
 
 int token_call_client(TokenCall *call, Txn *txn) {
@@ -50,7 +55,7 @@ int token_call_audit(TokenCall *call, Txn *txn, AuditEventKind kind, int reason)
                 .actor_kind = "client",
                 .actor = call->client.id,
                 .actor_name = call->client.name,
-                .target_kind = "user",
+                .target_kind = id_is_null(&view->user.client) ? "user" : "service",
                 .target = view->user.id,
                 .target_name = view->user.name,
         };
@@ -79,7 +84,9 @@ int token_call_open_gate(TokenCall *call, Txn *txn, AuditEventKind kind, const I
                         gate_open(call->app, txn, call->arena, &call->realm->id, grant, call->now,
                                   &call->view);
 
-        return r > 0 ? token_call_refuse(call, txn, kind, r) : r;
+        if (r == 0)
+                r = gate_key(call->app, txn, call->arena, &call->view);
+        return r > 0 && r != IAM_E_UNAVAILABLE ? token_call_refuse(call, txn, kind, r) : r;
 }
 
 int token_call_put_refresh(TokenCall *call, Txn *txn) {
@@ -147,12 +154,12 @@ int app_token(App *app, Arena *arena, const Caller *caller, const Realm *realm, 
 
         if (in->grant_type == NULL)
                 return IAM_E_REQUEST_INVALID;
-        r = token_call_init(&call, app, arena, caller, realm, in);
-        if (r < 0)
-                return r;
+        token_call_init(&call, app, arena, caller, realm, in);
         if (str_eq(in->grant_type, "authorization_code"))
                 return token_by_code(&call, ret);
         if (str_eq(in->grant_type, "refresh_token"))
                 return token_by_refresh(&call, ret);
+        if (str_eq(in->grant_type, "client_credentials"))
+                return token_by_client(&call, ret);
         return IAM_E_GRANT_TYPE;
 }

@@ -14,7 +14,7 @@ typedef struct TokenCall {
         const TokenIn *in;
         Usec now;
         ClientAuth auth;
-        Secret fresh; /* the refresh token to hand out, made before the transaction */
+        Secret fresh; /* the refresh token to hand out, of token_call_fresh(); or empty */
         Sha256 fresh_hash;
         /* Filled by the run of the transaction. */
         Client client;
@@ -23,10 +23,11 @@ typedef struct TokenCall {
         Usec refresh_expires_at;
 } TokenCall;
 
-int token_call_init(
+void token_call_init(
                 TokenCall *call, App *app, Arena *arena, const Caller *caller, const Realm *realm,
                 const TokenIn *in);
 void token_call_done(TokenCall *call);
+int token_call_fresh(TokenCall *call); /* before the transaction */
 
 /* Authenticates and sets client.  A refusal is returned so that its event is kept. */
 int token_call_client(TokenCall *call, Txn *txn);
@@ -43,3 +44,4 @@ int token_call_reply(TokenCall *call, TokenOut *ret);
 
 int token_by_code(TokenCall *call, TokenOut *ret);
 int token_by_refresh(TokenCall *call, TokenOut *ret);
+int token_by_client(TokenCall *call, TokenOut *ret);

@@ -108,7 +108,9 @@ int token_by_code(TokenCall *call, TokenOut *ret) {
         }
         call->app->crypto.sha256(in->code, strlen(in->code), &code.code_hash);
 
-        r = call->app->store.txn(call->app->store.self, redeem, &code);
+        r = token_call_fresh(call);
+        if (r == 0)
+                r = call->app->store.txn(call->app->store.self, redeem, &code);
         if (r != 0)
                 return r;
         return token_call_reply(call, ret);

@@ -157,9 +157,11 @@ int token_by_refresh(TokenCall *call, TokenOut *ret) {
         if (r < 0)
                 return IAM_E_GRANT_INVALID; /* longer than any of ours */
         crypto->secret_sha256(&refresh.presented, &refresh.presented_hash);
-        r = crypto->seal_under(
-                        crypto->self, call->arena, &refresh.presented, &call->fresh,
-                        &refresh.sealed_fresh);
+        r = token_call_fresh(call);
+        if (r == 0)
+                r = crypto->seal_under(
+                                crypto->self, call->arena, &refresh.presented, &call->fresh,
+                                &refresh.sealed_fresh);
         if (r < 0)
                 return r;
 

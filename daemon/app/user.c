@@ -93,6 +93,19 @@ static int roles_list(AppCall *call, Txn *txn, const Closure *closure, StrList *
         return r;
 }
 
+int user_roles(AppCall *call, Txn *txn, const User *user, StrList *ret) {
+        const StorePort *store = &call->app->store;
+        ClosureModel model;
+        Closure closure;
+        int r;
+
+        r = closure_model_load(store, txn, &user->realm, call->arena, &model);
+        if (r == 0)
+                r = closure_load(
+                                store, txn, &user->realm, call->arena, &model, &user->id, &closure);
+        return r != 0 ? r : roles_list(call, txn, &closure, ret);
+}
+
 static int user_view(AppCall *call, Txn *txn, const User *user, UserView *out) {
         const StorePort *store = &call->app->store;
         ClosureModel model;

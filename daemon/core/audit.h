@@ -80,7 +80,7 @@ typedef struct AuditEvent {
         Door door;
         const char *actor_kind; /* "user" "client" "local" "system" "stranger" */
         Id actor;
-        const char *target_kind; /* "user" "client" "role" ..., or NULL */
+        const char *target_kind; /* "user" "service" "client" "role" ..., or NULL */
         Id target;
         const char *details; /* JSON object without personal data, or NULL */
         const char *trace; /* request id, or NULL */

@@ -16,12 +16,21 @@ typedef enum ClientKind {
 const char *client_kind_name(ClientKind kind); /* "public" "confidential" */
 ClientKind client_kind_from_name(const char *name);
 
-typedef enum ClientUriKind {
-        CLIENT_URI_REDIRECT,
-        CLIENT_URI_POST_LOGOUT,
-        _CLIENT_URI_MAX,
-        _CLIENT_URI_INVALID = -EINVAL,
-} ClientUriKind;
+/* The lists of texts that a client has. */
+typedef enum ClientListKind {
+        CLIENT_LIST_REDIRECT, /* where codes may be sent */
+        CLIENT_LIST_POST_LOGOUT, /* where a browser may go after signing out */
+        CLIENT_LIST_AUDIENCE, /* whom its access tokens are for, besides the realm */
+        _CLIENT_LIST_MAX,
+        _CLIENT_LIST_INVALID = -EINVAL,
+} ClientListKind;
+
+const char *client_list_kind_name(ClientListKind kind); /* "redirect" "post-logout" "audience" */
+ClientListKind client_list_kind_from_name(const char *name);
+
+#define AUDIENCE_MAX 255 /* bytes */
+/* A name or a URI: printable, without a space. */
+bool audience_is_wellformed(const char *audience);
 
 typedef struct Client {
         RealmId realm;
@@ -36,6 +45,7 @@ typedef struct Client {
         int64_t epoch; /* raised: every grant of the client is dead */
         StrList redirect_uris;
         StrList post_logout_uris;
+        StrList audiences;
         Usec created_at;
         Usec updated_at;
         int64_t version;

@@ -50,6 +50,13 @@ static const char *const client_kind_names[_CLIENT_MAX] = {
 };
 NAMED(client_kind, ClientKind, client_kind_names)
 
+static const char *const client_list_kind_names[_CLIENT_LIST_MAX] = {
+        [CLIENT_LIST_REDIRECT] = "redirect",
+        [CLIENT_LIST_POST_LOGOUT] = "post-logout",
+        [CLIENT_LIST_AUDIENCE] = "audience",
+};
+NAMED(client_list_kind, ClientListKind, client_list_kind_names)
+
 static const char *const credential_kind_names[_CREDENTIAL_MAX] = {
         [CREDENTIAL_PASSWORD] = "password",
         [CREDENTIAL_TOTP] = "totp",

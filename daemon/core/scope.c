@@ -6,6 +6,7 @@
 #include <string.h>
 
 static const char *const supported[] = { "openid", "profile", "email" };
+static const char *const of_service[] = { "profile", "email" };
 
 static bool is_scope_char(char c) {
         return c == 0x21 || (c >= 0x23 && c <= 0x5b) || (c >= 0x5d && c <= 0x7e);
@@ -28,7 +29,8 @@ bool scope_is_wellformed(const char *scope) {
         return in_word;
 }
 
-const char *scope_supported(Arena *arena, const char *scope) {
+static const char *
+keep(Arena *arena, const char *scope, const char *const *kept, size_t n_kept) {
         char *granted = arena_alloc(arena, strlen(scope) + 1);
         size_t len = 0;
 
@@ -37,9 +39,9 @@ const char *scope_supported(Arena *arena, const char *scope) {
         for (const char *at = scope; *at != '\0';) {
                 size_t n = strcspn(at, " ");
 
-                for (size_t i = 0; i < ELEMENTSOF(supported); i++) {
-                        if (strlen(supported[i]) != n || memcmp(at, supported[i], n) != 0 ||
-                            str_words_have(granted, supported[i]))
+                for (size_t i = 0; i < n_kept; i++) {
+                        if (strlen(kept[i]) != n || memcmp(at, kept[i], n) != 0 ||
+                            str_words_have(granted, kept[i]))
                                 continue;
                         if (len > 0)
                                 granted[len++] = ' ';
@@ -51,4 +53,12 @@ const char *scope_supported(Arena *arena, const char *scope) {
                 at += strspn(at, " ");
         }
         return granted;
+}
+
+const char *scope_supported(Arena *arena, const char *scope) {
+        return keep(arena, scope, supported, ELEMENTSOF(supported));
+}
+
+const char *scope_of_service(Arena *arena, const char *scope) {
+        return keep(arena, scope, of_service, ELEMENTSOF(of_service));
 }

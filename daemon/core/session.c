@@ -63,3 +63,22 @@ int grant_check(const Grant *grant, const Realm *realm, const Client *client, co
                 return IAM_E_SESSION_GONE;
         return session_check(session, realm, user, now);
 }
+
+int service_check(
+                const Realm *realm, const Client *client, const User *account,
+                const ServiceEpochs *born) {
+        int r = owner_check(realm, account);
+
+        if (r != 0)
+                return r;
+        if (!client->enabled)
+                return IAM_E_CLIENT_DISABLED;
+        if (!id_equal(&client->realm.id, &realm->id.id) ||
+            !id_equal(&account->realm.id, &realm->id.id) || id_is_null(&account->client) ||
+            !id_equal(&account->client, &client->id))
+                return IAM_E_GRANT_INVALID;
+        if (born != NULL && (born->realm != realm->epoch || born->client != client->epoch ||
+                             born->credential != account->credential_epoch))
+                return IAM_E_GRANT_INVALID;
+        return 0;
+}

@@ -77,6 +77,13 @@ typedef struct Grant {
         Usec ended_at; /* 0: live */
 } Grant;
 
+/* What a token of a service account was born with; there is no grant that would hold it. */
+typedef struct ServiceEpochs {
+        int64_t realm;
+        int64_t client;
+        int64_t credential;
+} ServiceEpochs;
+
 /*
  * The one issuance gate's questions (DECISIONS "Sessions, epochs").  0, or the reason why not:
  * IAM_E_REALM_DISABLED, IAM_E_USER_DISABLED, IAM_E_CLIENT_DISABLED, IAM_E_SESSION_GONE,
@@ -86,3 +93,8 @@ int session_check(const Session *session, const Realm *realm, const User *user, 
 int host_login_check(const HostLogin *login, const Realm *realm, const User *user, Usec now);
 int grant_check(const Grant *grant, const Realm *realm, const Client *client, const User *user,
                 const Session *session /* NULL: offline */, Usec now);
+/* The client acting for itself, by its service account.  born: of a token that is shown, or NULL
+ * when one is asked for. */
+int service_check(
+                const Realm *realm, const Client *client, const User *account,
+                const ServiceEpochs *born);

@@ -7,7 +7,8 @@
 typedef struct User {
         RealmId realm;
         Id id; /* the `sub` of every token */
-        const char *name; /* canonical, base/names.h */
+        Id client; /* a service account is this client's; null id: a person */
+        const char *name; /* canonical, base/names.h; of a service account "service:CLIENT" */
         const char *email; /* as given, or NULL */
         const char *email_fold; /* ASCII lower case, unique in the realm, or NULL */
         bool email_verified;

@@ -126,9 +126,12 @@ static int reply_tokens(const HttpRequest *request, const TokenOut *out, HttpRep
         json_put_str(&w, "access_token", out->access_token);
         json_put_str(&w, "token_type", "Bearer");
         json_put_int(&w, "expires_in", out->expires_in);
-        json_key(&w, "refresh_token");
-        json_str_n(&w, (const char *) secret_bytes(&out->refresh_token), out->refresh_token.len);
-        json_put_int(&w, "refresh_expires_in", out->refresh_expires_in);
+        if (!secret_is_empty(&out->refresh_token)) {
+                json_key(&w, "refresh_token");
+                json_str_n(&w, (const char *) secret_bytes(&out->refresh_token),
+                           out->refresh_token.len);
+                json_put_int(&w, "refresh_expires_in", out->refresh_expires_in);
+        }
         json_put_str(&w, "id_token", out->id_token);
         json_put_str(&w, "scope", out->scope);
         json_put_str(&w, "session_state", out->session_state);

@@ -25,65 +25,76 @@ static const SqlColumn client_columns[] = {
 };
 static const SqlRow client_row = SQL_ROW(Client, client_columns);
 
-/* In the order of ClientUriKind, as the schema's CHECK has them. */
-static const char *const uri_kinds[_CLIENT_URI_MAX] = {
-        [CLIENT_URI_REDIRECT] = "redirect",
-        [CLIENT_URI_POST_LOGOUT] = "post-logout",
+static const SqlEnum list_kind_enum = { client_list_kind_name, client_list_kind_from_name };
+
+typedef struct ListRow {
+        ClientListKind kind;
+        const char *value;
+} ListRow;
+static const SqlColumn list_columns[] = {
+        COLUMN_ENUM(ListRow, kind, &list_kind_enum),
+        COLUMN(SQL_TEXT, ListRow, value),
+};
+static const SqlRow list_row = SQL_ROW(ListRow, list_columns);
+
+static const size_t list_offsets[_CLIENT_LIST_MAX] = {
+        [CLIENT_LIST_REDIRECT] = offsetof(Client, redirect_uris),
+        [CLIENT_LIST_POST_LOGOUT] = offsetof(Client, post_logout_uris),
+        [CLIENT_LIST_AUDIENCE] = offsetof(Client, audiences),
 };
 
-static int uris_insert(Txn *txn, const Client *client, ClientUriKind kind, const StrList *uris) {
+static StrList *list_of(Client *client, ClientListKind kind) {
+        return (StrList *) (void *) ((char *) client + list_offsets[kind]);
+}
+
+static int lists_insert(Txn *txn, const Client *client) {
+        Client copy = *client;
         int r = 0;
 
-        for (size_t i = 0; r == 0 && i < uris->n; i++)
-                r = sql_run(txn, Q_CLIENT_URI_INSERT, sql_realm(&client->realm),
-                            sql_id(&client->id), sql_text(uri_kinds[kind]), sql_int((int64_t) i),
-                            sql_text(uris->items[i]));
+        for (ClientListKind kind = 0; kind < _CLIENT_LIST_MAX; kind++) {
+                const StrList *list = list_of(&copy, kind);
+
+                for (size_t i = 0; r == 0 && i < list->n; i++)
+                        r = sql_run(txn, Q_CLIENT_LIST_INSERT, sql_realm(&client->realm),
+                                    sql_id(&client->id), sql_text(client_list_kind_name(kind)),
+                                    sql_int((int64_t) i), sql_text(list->items[i]));
+        }
         return r;
 }
 
-static int uris_insert_all(Txn *txn, const Client *client) {
-        int r = uris_insert(txn, client, CLIENT_URI_REDIRECT, &client->redirect_uris);
-
-        if (r != 0)
-                return r;
-        return uris_insert(txn, client, CLIENT_URI_POST_LOGOUT, &client->post_logout_uris);
-}
-
-typedef struct UriRow {
-        const char *uri;
-} UriRow;
-static const SqlColumn uri_columns[] = { COLUMN(SQL_TEXT, UriRow, uri) };
-static const SqlRow uri_row = SQL_ROW(UriRow, uri_columns);
-
-static int
-uris_read(Txn *txn, const Client *client, ClientUriKind kind, Arena *arena, StrList *ret) {
-        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_CLIENT_URIS);
-        void *rows = NULL;
+/* All lists by one query: the rows of a kind are together, in their order. */
+static int lists_read(Txn *txn, Client *client, Arena *arena) {
+        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_CLIENT_LISTS);
+        const char **values;
+        ListRow *rows;
+        void *read = NULL;
         size_t n;
         int r;
 
-        r = sql_bind(q, sql_realm(&client->realm), sql_id(&client->id), sql_text(uri_kinds[kind]));
+        r = sql_bind(q, sql_realm(&client->realm), sql_id(&client->id));
         if (r == 0)
-                r = sql_read_all(q, &uri_row, arena, &rows, &n);
+                r = sql_read_all(q, &list_row, arena, &read, &n);
         if (r != 0)
                 return r;
-        static_assert(sizeof(UriRow) == sizeof(const char *), "a row is one pointer");
-        *ret = (StrList){ .items = rows, .n = n };
+        rows = read;
+        values = arena_new_n(arena, const char *, n + 1);
+        if (values == NULL)
+                return -ENOMEM;
+        for (size_t i = 0; i < n; i++) {
+                StrList *list = list_of(client, rows[i].kind);
+
+                values[i] = rows[i].value;
+                if (list->n == 0)
+                        list->items = &values[i];
+                list->n++;
+        }
         return 0;
-}
-
-static int uris_read_all(Txn *txn, Client *client, Arena *arena) {
-        int r = uris_read(txn, client, CLIENT_URI_REDIRECT, arena, &client->redirect_uris);
-
-        if (r != 0)
-                return r;
-        return uris_read(txn, client, CLIENT_URI_POST_LOGOUT, arena, &client->post_logout_uris);
 }
 
 static int client_insert(Txn *txn, const Client *client) {
         int r = sql_write_row(txn, Q_CLIENT_INSERT, &client_row, client);
 
-        return r != 0 ? r : uris_insert_all(txn, client);
+        return r != 0 ? r : lists_insert(txn, client);
 }
 
 static int client_read(Txn *txn, SqlQuery *q, Arena *arena, Client *ret) {
@@ -91,7 +102,7 @@ static int client_read(Txn *txn, SqlQuery *q, Arena *arena, Client *ret) {
         int r = sql_read_one(q, &client_row, arena, &client);
 
         if (r == 0)
-                r = uris_read_all(txn, &client, arena);
+                r = lists_read(txn, &client, arena);
         if (r != 0)
                 return r;
         *ret = client;
@@ -119,9 +130,9 @@ static int client_update(Txn *txn, const Client *client) {
                                        &client->realm, &client->id);
 
         if (r == 0)
-                r = sql_run(txn, Q_CLIENT_URI_DELETE, sql_realm(&client->realm),
+                r = sql_run(txn, Q_CLIENT_LIST_DELETE, sql_realm(&client->realm),
                             sql_id(&client->id));
-        return r != 0 ? r : uris_insert_all(txn, client);
+        return r != 0 ? r : lists_insert(txn, client);
 }
 
 /* Its roles go too, with what hangs on them. */
@@ -146,7 +157,7 @@ static int client_remove(Txn *txn, const RealmId *realm, const Id *id, Usec now)
 
 static int
 client_list(Txn *txn, const RealmId *realm, Arena *arena, const Page *page, ClientList *ret) {
-        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_CLIENT_LIST);
+        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_CLIENT_LIST_ALL);
         ClientList list;
         int r = sql_page_check(page);
 
@@ -156,7 +167,7 @@ client_list(Txn *txn, const RealmId *realm, Arena *arena, const Page *page, Clie
         if (r == 0)
                 r = sql_read_list(q, &client_row, arena, &list);
         for (size_t i = 0; r == 0 && i < list.n; i++)
-                r = uris_read_all(txn, &list.items[i], arena);
+                r = lists_read(txn, &list.items[i], arena);
         if (r != 0)
                 return r;
         *ret = list;

@@ -133,16 +133,16 @@
           "UPDATE client SET deleted_at = $3, enabled = 0, epoch = epoch + 1, " \
           "secret_hash = NULL, version = version + 1 WHERE realm_id = $1 AND id = " \
           "$2 AND deleted_at IS NULL") \
-        X(CLIENT_LIST, \
+        X(CLIENT_LIST_ALL, \
           "SELECT " CLIENT_COLUMNS \
           " FROM client WHERE realm_id = $1 AND name > $2 AND deleted_at IS NULL " \
           "ORDER BY name LIMIT $3") \
-        X(CLIENT_URI_INSERT, \
-          "INSERT INTO client_uri (realm_id, client_id, kind, position, uri) VALUES " \
+        X(CLIENT_LIST_INSERT, \
+          "INSERT INTO client_list (realm_id, client_id, kind, position, value) VALUES " \
           "($1, $2, $3, $4, $5)") \
-        X(CLIENT_URI_DELETE, \
-          "DELETE FROM client_uri WHERE realm_id = $1 AND client_id = $2") \
-        X(CLIENT_URIS, \
-          "SELECT uri FROM client_uri WHERE realm_id = $1 AND client_id = $2 AND " \
-          "kind = $3 ORDER BY position")
+        X(CLIENT_LIST_DELETE, \
+          "DELETE FROM client_list WHERE realm_id = $1 AND client_id = $2") \
+        X(CLIENT_LISTS, \
+          "SELECT kind, value FROM client_list WHERE realm_id = $1 AND client_id = $2 " \
+          "ORDER BY kind, position")
 /* clang-format on */

@@ -10,7 +10,7 @@
 #define USER_COLUMNS \
         "realm_id, id, name, email, email_fold, email_verified, display_name, " \
         "given_name, family_name, enabled, posix, uid, home, shell, credential_epoch, " \
-        "authz_epoch, created_at, updated_at, version"
+        "authz_epoch, created_at, updated_at, version, client_id"
 
 #define CREDENTIAL_COLUMNS \
         "realm_id, id, user_id, kind, label, phc, kek_id, sealed, created_at, " \
@@ -40,22 +40,26 @@
         X(USER_INSERT, \
           "INSERT INTO user_account (" USER_COLUMNS \
           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
-          "$15, $16, $17, $18, $19)") \
+          "$15, $16, $17, $18, $19, $20)") \
         X(USER_BY_ID, \
           "SELECT " USER_COLUMNS \
           " FROM user_account WHERE realm_id = $1 AND id = $2 AND deleted_at IS NULL") \
         X(USER_BY_NAME, \
           "SELECT " USER_COLUMNS \
-          " FROM user_account WHERE realm_id = $1 AND name = $2 AND deleted_at IS " \
-          "NULL") \
+          " FROM user_account WHERE realm_id = $1 AND name = $2 AND client_id IS NULL " \
+          "AND deleted_at IS NULL") \
+        X(USER_BY_CLIENT, \
+          "SELECT " USER_COLUMNS \
+          " FROM user_account WHERE realm_id = $1 AND client_id = $2 AND deleted_at " \
+          "IS NULL") \
         X(USER_BY_EMAIL, \
           "SELECT " USER_COLUMNS \
-          " FROM user_account WHERE realm_id = $1 AND email_fold = $2 AND deleted_at " \
-          "IS NULL") \
+          " FROM user_account WHERE realm_id = $1 AND email_fold = $2 AND client_id IS " \
+          "NULL AND deleted_at IS NULL") \
         X(USER_BY_UID, \
           "SELECT " USER_COLUMNS \
           " FROM user_account WHERE realm_id = $1 AND uid = $2 AND posix = 1 AND " \
-          "deleted_at IS NULL") \
+          "client_id IS NULL AND deleted_at IS NULL") \
         X(USER_UPDATE, \
           "UPDATE user_account SET name = $3, email = $4, email_fold = $5, " \
           "email_verified = $6, display_name = $7, given_name = $8, family_name = " \
@@ -70,11 +74,11 @@
         X(USER_LIST, \
           "SELECT " USER_COLUMNS \
           " FROM user_account WHERE realm_id = $1 AND name > $2 AND name >= $3 AND " \
-          "name < $4 AND deleted_at IS NULL ORDER BY name LIMIT $5") \
+          "name < $4 AND client_id IS NULL AND deleted_at IS NULL ORDER BY name LIMIT $5") \
         X(USER_LIST_POSIX, \
           "SELECT " USER_COLUMNS \
-          " FROM user_account WHERE realm_id = $1 AND posix = 1 AND deleted_at IS " \
-          "NULL ORDER BY name") \
+          " FROM user_account WHERE realm_id = $1 AND posix = 1 AND client_id IS " \
+          "NULL AND deleted_at IS NULL ORDER BY name") \
         X(USER_RAISE_AUTHZ, \
           "UPDATE user_account SET authz_epoch = authz_epoch + 1, version = version " \
           "+ 1 WHERE realm_id = $1 AND id = $2 AND deleted_at IS NULL") \

@@ -28,6 +28,7 @@ static const SqlColumn user_columns[] = {
         COLUMN(SQL_INT, User, created_at),
         COLUMN(SQL_INT, User, updated_at),
         COLUMN(SQL_INT, User, version),
+        COLUMN(SQL_ID_NULL, User, client),
 };
 const SqlRow user_row = SQL_ROW(User, user_columns);
 
@@ -53,6 +54,14 @@ static int
 user_by_email(Txn *txn, const RealmId *realm, const char *email_fold, Arena *arena, User *ret) {
         CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_USER_BY_EMAIL);
         int r = sql_bind(q, sql_realm(realm), sql_text(email_fold));
+
+        return r != 0 ? r : sql_read_one(q, &user_row, arena, ret);
+}
+
+static int
+user_by_client(Txn *txn, const RealmId *realm, const Id *client, Arena *arena, User *ret) {
+        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_USER_BY_CLIENT);
+        int r = sql_bind(q, sql_realm(realm), sql_id(client));
 
         return r != 0 ? r : sql_read_one(q, &user_row, arena, ret);
 }
@@ -136,6 +145,7 @@ const UserOps sql_user_ops = {
         .by_name = user_by_name,
         .by_email = user_by_email,
         .by_uid = user_by_uid,
+        .by_client = user_by_client,
         .update = user_update,
         .remove = user_remove,
         .list = user_list,

@@ -233,9 +233,10 @@ CASE(a_number_that_was_not_allocated_to_the_user_is_refused) {
         ASSERT_OK(c->store->users->insert(txn, &alice));
 }
 
-CASE(a_client_keeps_its_uris_in_their_order) {
+CASE(a_client_keeps_its_lists_in_their_order) {
         const char *redirects[] = { "https://b.example.org/", "https://a.example.org/" };
         const char *logouts[] = { "https://b.example.org/bye" };
+        const char *audiences[] = { "z", "a" };
         Client client = world_client_value(c->world, &c->a.id, "portal");
         ClientList list;
         Client got;
@@ -245,6 +246,7 @@ CASE(a_client_keeps_its_uris_in_their_order) {
         client.id_token_alg = KEY_ALG_ES256;
         client.redirect_uris = (StrList){ redirects, 2 };
         client.post_logout_uris = (StrList){ logouts, 1 };
+        client.audiences = (StrList){ audiences, 2 };
         ASSERT_OK(c->store->clients->insert(txn, &client));
         ASSERT_OK(c->store->clients->by_name(txn, &c->a.id, "portal", &c->arena, &got));
         ASSERT_EQ(got.kind, CLIENT_CONFIDENTIAL);
@@ -254,6 +256,8 @@ CASE(a_client_keeps_its_uris_in_their_order) {
         ASSERT_STREQ(got.redirect_uris.items[0], redirects[0]);
         ASSERT_STREQ(got.redirect_uris.items[1], redirects[1]);
         ASSERT_STREQ(got.post_logout_uris.items[0], logouts[0]);
+        ASSERT_EQ(got.audiences.n, 2);
+        ASSERT_STREQ(got.audiences.items[0], "z");
 
         client.redirect_uris.n = 1;
         client.post_logout_uris.n = 0;

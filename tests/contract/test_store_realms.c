@@ -16,6 +16,7 @@ typedef struct Estate {
         const RealmId *b;
 
         User user;
+        User service; /* of the client */
         Group group;
         Role role;
         Role other_role;
@@ -100,6 +101,7 @@ typedef struct Estate {
         X(users, by_name, NF, e->s->users->by_name(e->txn, e->b, "alice", e->arena, &e->got.user)) \
         X(users, by_email, NF, e->s->users->by_email(e->txn, e->b, "alice@example.org", e->arena, &e->got.user)) \
         X(users, by_uid, NF, e->s->users->by_uid(e->txn, e->b, e->user.uid, e->arena, &e->got.user)) \
+        X(users, by_client, NF, e->s->users->by_client(e->txn, e->b, &e->client.id, e->arena, &e->got.user)) \
         X(users, update, NF, e->s->users->update(e->txn, AS(User, MOVED(e->user)))) \
         X(users, remove, NF, e->s->users->remove(e->txn, e->b, &e->user.id, WORLD_NOW)) \
         X(users, list, 0, COUNT(e->s->users->list(e->txn, e->b, NULL, e->arena, &e->page, &e->got.users), users)) \
@@ -268,6 +270,9 @@ static void fill_directory(Estate *e) {
         ASSERT_OK(e->s->groups->add_member(e->txn, a, &e->group.id, &e->user.id, WORLD_NOW));
         e->client = world_client_value(world, a, "portal");
         ASSERT_OK(e->s->clients->insert(e->txn, &e->client));
+        e->service = world_user_value(world, a, "service:portal");
+        e->service.client = e->client.id;
+        ASSERT_OK(e->s->users->insert(e->txn, &e->service));
 }
 
 static void fill_access(Estate *e) {

@@ -151,6 +151,30 @@ void oidc_update_realm(OidcCase *c, Realm *realm) {
         oidc_write(c, realm_update, &(RealmCall){ c, realm });
 }
 
+static int user_insert(Txn *txn, void *context) {
+        PutCall *call = context;
+
+        return call->c->app->store.users->insert(txn, call->user);
+}
+
+User oidc_service(OidcCase *c, const Client *client) {
+        const char *name = arena_printf(&c->arena, "service:%s", client->name);
+        User user = world_user_value(c->world, &client->realm, name);
+
+        user.client = client->id;
+        oidc_write(c, user_insert, &(PutCall){ .c = c, .user = &user });
+        return user;
+}
+
+TokenIn oidc_for_itself(const OidcCase *c, const Client *client) {
+        TokenIn in = oidc_code_exchange(c, client, NULL);
+
+        in.grant_type = "client_credentials";
+        in.redirect_uri = NULL;
+        in.code_verifier = NULL;
+        return in;
+}
+
 AuthorizeIn oidc_request(void) {
         return (AuthorizeIn){
                 .client_id = "web",

@@ -45,6 +45,11 @@ void oidc_update_user(OidcCase *c, User *user);
 void oidc_update_client(OidcCase *c, Client *client);
 void oidc_update_realm(OidcCase *c, Realm *realm);
 
+/* Lets the client act for itself. */
+User oidc_service(OidcCase *c, const Client *client);
+/* What it asks with then. */
+TokenIn oidc_for_itself(const OidcCase *c, const Client *client);
+
 /* A request of the web client with nothing special. */
 AuthorizeIn oidc_request(void);
 int oidc_authorize(OidcCase *c, const OidcRealm *at, const AuthorizeIn *in, AuthorizeOut *ret);

@@ -48,9 +48,12 @@ typedef struct RealmOps {
 typedef struct UserOps {
         int (*insert)(Txn *, const User *);
         int (*by_id)(Txn *, const RealmId *, const Id *, Arena *, User *ret);
+        /* By name, address or number, and in lists, there are people only; a service account is
+         * found by its id and by its client. */
         int (*by_name)(Txn *, const RealmId *, const char *name, Arena *, User *ret);
         int (*by_email)(Txn *, const RealmId *, const char *email_fold, Arena *, User *ret);
         int (*by_uid)(Txn *, const RealmId *, uint32_t uid, Arena *, User *ret);
+        int (*by_client)(Txn *, const RealmId *, const Id *client, Arena *, User *ret);
         int (*update)(Txn *, const User *);
         /* Soft: the row stays for the history.  Credentials, memberships, assignments and known
          * devices go; sessions and grants end.  Numbers are retired apart (PosixOps). */
@@ -127,10 +130,10 @@ typedef struct RoleOps {
 } RoleOps;
 
 typedef struct ClientOps {
-        int (*insert)(Txn *, const Client *); /* with its URIs */
+        int (*insert)(Txn *, const Client *); /* with its lists */
         int (*by_id)(Txn *, const RealmId *, const Id *, Arena *, Client *ret);
         int (*by_name)(Txn *, const RealmId *, const char *name, Arena *, Client *ret);
-        int (*update)(Txn *, const Client *); /* replaces the URIs */
+        int (*update)(Txn *, const Client *); /* replaces the lists */
         int (*remove)(Txn *, const RealmId *, const Id *, Usec now);
         int (*list)(Txn *, const RealmId *, Arena *, const Page *, ClientList *ret);
 } ClientOps;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations on clients beyond their registration, one sentence each. */
+#include "tests/support/admin.h"
+
+TEST(a_client_becomes_a_service_and_is_one_no_longer) {
+        CLEANUP(admin_done) Admin a;
+
+        admin_init(&a);
+        ASSERT_HAS(admin_do(&a, "client create", "{\"name\":\"backend\",\"service\":true}"),
+                   "\"service\":true");
+        ASSERT_HAS(admin_do(&a, "client list", "{}"), "\"service\":true");
+        ASSERT_LACKS(admin_do(&a, "user list", "{}"), "service");
+        ASSERT_REFUSED(&a, "user show", "{\"name\":\"service:backend\"}", IAM_E_NOT_FOUND, "name");
+        ASSERT_REFUSED(&a, "user create", "{\"name\":\"service:other\"}", IAM_E_INVALID, "name");
+        ASSERT_REFUSED(&a, "client create",
+                       "{\"name\":\"spa\",\"kind\":\"public\",\"service\":true}", IAM_E_INVALID,
+                       "service");
+        ASSERT_HAS(admin_do(&a, "client set", "{\"name\":\"backend\",\"service\":false}"),
+                   "\"service\":false");
+        ASSERT_HAS(admin_do(&a, "client set", "{\"name\":\"backend\",\"service\":true}"),
+                   "\"service\":true");
+        admin_do(&a, "client delete", "{\"name\":\"backend\"}");
+        admin_do(&a, "client create", "{\"name\":\"backend\",\"service\":true}");
+}
+
+TEST(a_role_is_given_to_a_service_by_its_clients_name) {
+        CLEANUP(admin_done) Admin a;
+
+        admin_init(&a);
+        admin_do(&a, "client create", "{\"name\":\"backend\",\"service\":true}");
+        admin_do(&a, "client create", "{\"name\":\"web\"}");
+        admin_do(&a, "role create", "{\"name\":\"ops\"}");
+        admin_do(&a, "role assign", "{\"name\":\"ops\",\"service\":\"backend\"}");
+        ASSERT_HAS(admin_do(&a, "role show", "{\"name\":\"ops\"}"), "\"services\":[\"backend\"]");
+        ASSERT_LACKS(admin_do(&a, "role show", "{\"name\":\"ops\"}"), "service:backend");
+        ASSERT_HAS(admin_do(&a, "client show", "{\"name\":\"backend\"}"),
+                   "\"serviceRoles\":[\"ops\"]");
+        ASSERT_REFUSED(&a, "role assign", "{\"name\":\"ops\",\"service\":\"web\"}", IAM_E_NOT_FOUND,
+                       "service");
+        ASSERT_REFUSED(&a, "role assign", "{\"name\":\"ops\",\"service\":\"backend\"}",
+                       IAM_E_EXISTS, "service");
+        ASSERT_REFUSED(&a, "role assign",
+                       "{\"name\":\"ops\",\"service\":\"backend\",\"user\":\"alice\"}",
+                       IAM_E_INVALID, "service");
+        admin_do(&a, "role unassign", "{\"name\":\"ops\",\"service\":\"backend\"}");
+        ASSERT_LACKS(admin_do(&a, "role show", "{\"name\":\"ops\"}"), "backend");
+}
+
+TEST(audiences_are_words_and_one_empty_text_takes_them_away) {
+        static const char *const bad[] = { "[\"two words\"]", "[\"a\",\"a\"]", "[\"a\",\"\"]" };
+        CLEANUP(admin_done) Admin a;
+
+        admin_init(&a);
+        ASSERT_HAS(admin_do(&a, "client create",
+                            "{\"name\":\"web\",\"audience\":[\"api\",\"urn:x\"]}"),
+                   "\"audience\":[\"api\",\"urn:x\"]");
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
+                char json[128];
+
+                (void) snprintf(json, sizeof(json), "{\"name\":\"web\",\"audience\":%s}", bad[i]);
+                ASSERT_REFUSED(&a, "client set", json, IAM_E_INVALID, "audience");
+        }
+        ASSERT_LACKS(admin_do(&a, "client set", "{\"name\":\"web\",\"audience\":[\"\"]}"),
+                     "audience");
+}
