@@ -22,27 +22,31 @@ static int key_run(Txn *txn, void *context) {
                         txn, &call->realm->id, call->kid, call->arena, &call->key);
 }
 
-/* The claims of a token that this realm signed as this type. */
 static int
-verify(App *app, Arena *arena, const Realm *realm, const char *typ, const char *token,
+verify(App *app, Arena *arena, const SigningKey *key, const char *typ, const char *token,
        JsonValue *ret_claims) {
         const CryptoPort *crypto = &app->crypto;
-        KeyCall call = { .app = app, .arena = arena, .realm = realm };
         const char *claims;
         int r;
 
-        r = crypto->jws_kid(crypto->self, arena, token, &call.kid);
-        if (r != 0)
-                return r;
-        r = app->store.read(app->store.self, key_run, &call);
-        if (r == IAM_E_NOT_FOUND)
-                return IAM_E_TOKEN_INVALID;
-        if (r != 0)
-                return r;
-        r = crypto->verify(crypto->self, arena, &call.key, typ, token, &claims);
+        r = crypto->verify(crypto->self, arena, key, typ, token, &claims);
         if (r != 0)
                 return r;
         return json_check(claims, strlen(claims), ret_claims, NULL) < 0 ? IAM_E_TOKEN_INVALID : 0;
+}
+
+/* The key that the token names, without belief. */
+static int key_of(App *app, Arena *arena, const Realm *realm, const char *token, SigningKey *ret) {
+        KeyCall call = { .app = app, .arena = arena, .realm = realm };
+        int r;
+
+        r = app->crypto.jws_kid(app->crypto.self, arena, token, &call.kid);
+        if (r == 0)
+                r = app->store.read(app->store.self, key_run, &call);
+        if (r != 0)
+                return r == IAM_E_NOT_FOUND ? IAM_E_TOKEN_INVALID : r;
+        *ret = call.key;
+        return 0;
 }
 
 static int claim_text(Arena *arena, const JsonValue *claims, const char *name, const char **ret) {
@@ -121,14 +125,14 @@ static int claims_read(Arena *arena, const JsonValue *claims, AccessClaims *ret)
                               : claims_of_service(claims, &ret->epochs);
 }
 
-int access_token_read(
-                App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
-                AccessClaims *ret) {
+int access_token_verify(
+                App *app, Arena *arena, const Realm *realm, const SigningKey *key,
+                const char *token, Usec now, AccessClaims *ret) {
         AccessClaims read = {};
         JsonValue claims;
         int r;
 
-        r = verify(app, arena, realm, "at+jwt", token, &claims);
+        r = verify(app, arena, key, "at+jwt", token, &claims);
         if (r == 0)
                 r = check_issuer(app, arena, realm, &claims);
         if (r == 0)
@@ -137,15 +141,24 @@ int access_token_read(
                 return r;
         if (now / USEC_PER_SEC >= read.expires)
                 return IAM_E_TOKEN_INVALID;
+        app->crypto.sha256(read.jti.bytes, sizeof(read.jti.bytes), &read.jti_hash);
         read.text = claims.text;
         *ret = read;
         return 0;
 }
 
+int access_token_read(
+                App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
+                AccessClaims *ret) {
+        SigningKey key;
+        int r = key_of(app, arena, realm, token, &key);
+
+        return r != 0 ? r : access_token_verify(app, arena, realm, &key, token, now, ret);
+}
+
 static int
-open_service(
-                App *app, Txn *txn, Arena *arena, const Realm *realm, const AccessClaims *claims,
-                GateView *ret) {
+open_service(App *app, Txn *txn, Arena *arena, const Realm *realm, const AccessClaims *claims,
+             GateView *ret) {
         Client client;
         int r;
 
@@ -156,12 +169,15 @@ open_service(
 int access_token_open(
                 App *app, Txn *txn, Arena *arena, const Realm *realm, const AccessClaims *claims,
                 Usec now, GateView *ret) {
+        SingleUse revoked;
         GateView view;
         int r;
 
-        r = claims->has_grant ? gate_open(
-                                                app, txn, arena, &realm->id, &claims->grant, now,
-                                                &view)
+        r = app->store.single_use->find(
+                        txn, &realm->id, SINGLE_USE_REVOKED, &claims->jti_hash, arena, &revoked);
+        if (r != IAM_E_NOT_FOUND)
+                return r == 0 ? IAM_E_TOKEN_INVALID : r;
+        r = claims->has_grant ? gate_open(app, txn, arena, &realm->id, &claims->grant, now, &view)
                               : open_service(app, txn, arena, realm, claims, &view);
         if (r < 0)
                 return r;
@@ -183,9 +199,9 @@ typedef struct OpenCall {
 
 static int open_run(Txn *txn, void *context) {
         OpenCall *call = context;
-        int r =
-                        access_token_open(call->app, txn, call->arena, call->realm, call->claims,
-                                          call->now, &call->view);
+        int r = access_token_open(
+                        call->app, txn, call->arena, call->realm, call->claims, call->now,
+                        &call->view);
 
         return r != 0 ? r : gate_describe(call->app, txn, call->arena, &call->view);
 }
@@ -215,11 +231,14 @@ int access_token_check(
 int id_token_hint_check(
                 App *app, Arena *arena, const Realm *realm, const char *token, IdTokenHint *ret) {
         IdTokenHint hint = {};
+        SigningKey key;
         JsonValue claims;
         JsonValue sid;
         int r;
 
-        r = verify(app, arena, realm, "JWT", token, &claims);
+        r = key_of(app, arena, realm, token, &key);
+        if (r == 0)
+                r = verify(app, arena, &key, "JWT", token, &claims);
         if (r != 0)
                 return r;
         r = check_issuer(app, arena, realm, &claims);

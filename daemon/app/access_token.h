@@ -4,10 +4,12 @@
 
 #include "daemon/app/gate.h"
 
-/* What a token says of itself.  Its signature, type, issuer and time hold; nothing else is known. */
+/* What a token says of itself.  Its signature, type, issuer and time hold; nothing else is known.
+ */
 typedef struct AccessClaims {
         const char *text; /* all of it, a JSON object */
         Id jti;
+        Sha256 jti_hash; /* names its row when it was revoked */
         Id user;
         const char *client; /* by name: the client_id */
         const char *scope; /* "" without */
@@ -18,7 +20,11 @@ typedef struct AccessClaims {
         ServiceEpochs epochs; /* these were the epochs */
 } AccessClaims;
 
-/* IAM_E_TOKEN_INVALID whatever is wrong with it. */
+/* The key that it names must be read for this.  IAM_E_TOKEN_INVALID whatever is wrong with it. */
+int access_token_verify(
+                App *app, Arena *arena, const Realm *realm, const SigningKey *key,
+                const char *token, Usec now, AccessClaims *ret);
+/* The same, and reads the key. */
 int access_token_read(
                 App *app, Arena *arena, const Realm *realm, const char *token, Usec now,
                 AccessClaims *ret);

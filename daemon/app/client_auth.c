@@ -3,11 +3,20 @@
 
 #include "base/reason.h"
 
-void client_auth_init(ClientAuth *auth, const ClientCredentials *given) {
-        auth->client_id = given->client_id;
-        auth->has_secret = given->secret != NULL;
+void client_auth_init(
+                ClientAuth *auth, App *app, Arena *arena, const Caller *caller, const Realm *realm,
+                Usec now, const ClientCredentials *given) {
+        *auth = (ClientAuth){
+                .app = app,
+                .arena = arena,
+                .caller = caller,
+                .realm = realm,
+                .client_id = given->client_id,
+                .has_secret = given->secret != NULL,
+                .now = now,
+        };
         if (auth->has_secret)
-                auth->app->crypto.secret_sha256(given->secret, &auth->secret_hash);
+                app->crypto.secret_sha256(given->secret, &auth->secret_hash);
 }
 
 static bool proves(const ClientAuth *auth, const Client *client) {
@@ -29,7 +38,7 @@ int client_prove(ClientAuth *auth, Txn *txn, Client *ret) {
         int r = IAM_E_NOT_FOUND;
 
         if (auth->client_id != NULL)
-                r = clients->by_name(txn, auth->realm, auth->client_id, auth->arena, &client);
+                r = clients->by_name(txn, &auth->realm->id, auth->client_id, auth->arena, &client);
         if (r != 0 && r != IAM_E_NOT_FOUND)
                 return r;
         if (r == 0 && client.enabled && proves(auth, &client)) {
@@ -50,7 +59,17 @@ int client_prove(ClientAuth *auth, Txn *txn, Client *ret) {
 }
 
 int client_auth_audit(const ClientAuth *auth, Txn *txn) {
-        return app_audit(auth->app, txn, auth->caller, auth->realm, auth->now, &auth->failure);
+        return app_audit(auth->app, txn, auth->caller, &auth->realm->id, auth->now, &auth->failure);
+}
+
+static int refuse_run(Txn *txn, void *context) {
+        return client_auth_audit(context, txn);
+}
+
+int client_auth_refuse(ClientAuth *auth) {
+        int r = auth->app->store.txn(auth->app->store.self, refuse_run, auth);
+
+        return r != 0 ? r : IAM_E_CLIENT_AUTH_FAILED;
 }
 
 int client_authenticate(ClientAuth *auth, Txn *txn, Client *ret) {

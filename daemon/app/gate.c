@@ -78,11 +78,9 @@ int gate_open_service(
 }
 
 int gate_key(App *app, Txn *txn, Arena *arena, GateView *view) {
-        int r =
-                        app->store.keys->active(
-                                        txn, &view->realm.id,
-                                        signing_alg(&view->realm, &view->client), arena,
-                                        &view->key);
+        int r = app->store.keys->active(
+                        txn, &view->realm.id, signing_alg(&view->realm, &view->client), arena,
+                        &view->key);
 
         return gone_as(r, IAM_E_UNAVAILABLE);
 }

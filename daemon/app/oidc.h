@@ -123,6 +123,23 @@ typedef struct TokenOut {
 int app_token(App *app, Arena *arena, const Caller *caller, const Realm *realm, const TokenIn *in,
               TokenOut *ret);
 
+/* A client shows a token: to ask about it (RFC 7662) or to end it (RFC 7009). */
+typedef struct ShownToken {
+        const char *token;
+        ClientCredentials client;
+} ShownToken;
+
+/*
+ * What the token still says, as JSON; {"active":false} for any that is not live, or that is not
+ * this client's to see: its own, or one of a client that names it as an audience.
+ */
+int app_introspect(
+                App *app, Arena *arena, const Caller *caller, const Realm *realm,
+                const ShownToken *in, const char **ret_json);
+/* 0 also for a token that is unknown, dead or somebody else's (RFC 7009 section 2.2). */
+int app_revoke(App *app, Arena *arena, const Caller *caller, const Realm *realm,
+               const ShownToken *in);
+
 /* OpenID Connect Core section 5.3: the claims as JSON.  IAM_E_TOKEN_INVALID, IAM_E_TOKEN_SCOPE. */
 int app_userinfo(
                 App *app, Arena *arena, const Realm *realm, const char *access_token,

@@ -20,14 +20,7 @@ void token_call_init(
                 .in = in,
                 .now = app->clock.now(app->clock.self),
         };
-        call->auth = (ClientAuth){
-                .app = app,
-                .arena = arena,
-                .caller = caller,
-                .realm = &realm->id,
-                .now = call->now,
-        };
-        client_auth_init(&call->auth, &in->client);
+        client_auth_init(&call->auth, app, arena, caller, realm, call->now, &in->client);
 }
 
 void token_call_done(TokenCall *call) {
@@ -150,7 +143,6 @@ int token_call_reply(TokenCall *call, TokenOut *ret) {
 int app_token(App *app, Arena *arena, const Caller *caller, const Realm *realm, const TokenIn *in,
               TokenOut *ret) {
         CLEANUP(token_call_done) TokenCall call = {};
-        int r;
 
         if (in->grant_type == NULL)
                 return IAM_E_REQUEST_INVALID;

@@ -2,8 +2,8 @@
 /*
  * The client credentials grant: RFC 6749 section 4.4.  The client acts for itself, as its service
  * account.  Everything is read before, the token is signed outside of any transaction, and only the
- * event is written: the writer is the one thing that all tokens share.  The token carries the epochs
- * it was read under, so what changes in between kills it as it kills any other.
+ * event is written: the writer is the one thing that all tokens share.  The token carries the
+ * epochs it was read under, so what changes in between kills it as it kills any other.
  */
 #include "daemon/app/issue.h"
 #include "daemon/app/token.h"
@@ -52,8 +52,6 @@ typedef struct Refusal {
 static int record_refusal(Txn *txn, void *context) {
         Refusal *refusal = context;
 
-        if (refusal->reason == IAM_E_CLIENT_AUTH_FAILED)
-                return client_auth_audit(&refusal->call->auth, txn);
         return token_call_audit(refusal->call, txn, EVENT_TOKEN_ISSUED, refusal->reason);
 }
 
@@ -64,12 +62,12 @@ static int refuse(TokenCall *call, int reason) {
 
         if (reason == IAM_E_UNAVAILABLE)
                 return reason;
+        if (reason == IAM_E_CLIENT_AUTH_FAILED)
+                return client_auth_refuse(&call->auth);
         r = call->app->store.txn(call->app->store.self, record_refusal, &refusal);
         if (r != 0)
                 return r;
-        return reason == IAM_E_CLIENT_AUTH_FAILED || reason == IAM_E_UNAUTHORIZED_CLIENT
-                               ? reason
-                               : IAM_E_GRANT_INVALID;
+        return reason == IAM_E_UNAUTHORIZED_CLIENT ? reason : IAM_E_GRANT_INVALID;
 }
 
 int token_by_client(TokenCall *call, TokenOut *ret) {

@@ -24,6 +24,7 @@
         X(TOKEN_ISSUED, "token.issued")                                                            \
         X(TOKEN_REFRESHED, "token.refreshed")                                                      \
         X(REFRESH_REPLAYED, "refresh.replayed")                                                    \
+        X(TOKEN_REVOKED, "token.revoked")                                                          \
         X(CLIENT_AUTH_FAILED, "client.auth-failed")                                                \
         X(ADMIN_DENIED, "admin.denied")                                                            \
         X(SETUP_DONE, "setup.done")                                                                \

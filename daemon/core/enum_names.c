@@ -74,5 +74,6 @@ static const char *const single_use_kind_names[_SINGLE_USE_MAX] = {
         [SINGLE_USE_CODE] = "code",
         [SINGLE_USE_REFRESH] = "refresh",
         [SINGLE_USE_OTP_STEP] = "otp-step",
+        [SINGLE_USE_REVOKED] = "revoked",
 };
 NAMED(single_use_kind, SingleUseKind, single_use_kind_names)

@@ -29,8 +29,7 @@ bool scope_is_wellformed(const char *scope) {
         return in_word;
 }
 
-static const char *
-keep(Arena *arena, const char *scope, const char *const *kept, size_t n_kept) {
+static const char *keep(Arena *arena, const char *scope, const char *const *kept, size_t n_kept) {
         char *granted = arena_alloc(arena, strlen(scope) + 1);
         size_t len = 0;
 

@@ -12,12 +12,10 @@
 #include <strings.h>
 
 #define TOKEN_REPLY_MAX 65536 /* bytes: two JWS of at most 16 KiB and little else */
-#define BASIC_MAX 2048 /* bytes of decoded Basic credentials */
 
 typedef struct TokenForm {
         TokenIn in;
-        const char *client_id;
-        const char *client_secret;
+        ClientForm client;
 } TokenForm;
 
 #define FIELD(name)                                                                                \
@@ -30,83 +28,8 @@ static const FormField token_fields[] = {
         FIELD(code_verifier),
         FIELD(refresh_token),
         FIELD(scope),
-        { "client_id", offsetof(TokenForm, client_id), OIDC_PARAMETER_MAX },
-        { "client_secret", offsetof(TokenForm, client_secret), SECRET_MAX },
+        CLIENT_FORM_FIELDS(TokenForm, client),
 };
-
-/* What follows "SCHEME ", or NULL: RFC 9110 section 11.4, the scheme in any case. */
-static const char *after_scheme(const char *authorization, const char *scheme) {
-        size_t n = strlen(scheme);
-
-        if (authorization == NULL || strncasecmp(authorization, scheme, n) != 0 ||
-            authorization[n] != ' ')
-                return NULL;
-        return authorization + n + strspn(authorization + n, " ");
-}
-
-/* RFC 6749 section 2.3.1: both halves are urlencoded before they become Basic credentials. */
-static int
-read_basic(const HttpRequest *request, const char *encoded, const char **ret_id,
-           Secret *ret_secret) {
-        char *text = arena_alloc(request->arena, BASIC_MAX + 1);
-        char *colon;
-        char *id;
-        char *secret;
-        size_t len;
-        int r;
-
-        if (text == NULL)
-                return -ENOMEM;
-        if (base64_decode(encoded, strlen(encoded), text, BASIC_MAX, &len) < 0)
-                return IAM_E_REQUEST_INVALID;
-        text[len] = '\0';
-        colon = memchr(text, ':', len);
-        if (colon == NULL || strlen(text) != len)
-                return IAM_E_REQUEST_INVALID;
-        r = form_decode(request->arena, text, (size_t) (colon - text), &id);
-        if (r < 0)
-                return r == -EINVAL ? IAM_E_REQUEST_INVALID : r;
-        r = form_decode(request->arena, colon + 1, strlen(colon + 1), &secret);
-        explicit_bzero(text, len);
-        if (r < 0)
-                return r == -EINVAL ? IAM_E_REQUEST_INVALID : r;
-        if (secret_move_in(ret_secret, secret, strlen(secret)) < 0)
-                return IAM_E_CLIENT_AUTH_FAILED;
-        *ret_id = id;
-        return 0;
-}
-
-/* At most one method per request (RFC 6749 section 2.3). */
-static int read_client(const HttpRequest *request, TokenForm *form, Secret *secret) {
-        const char *encoded = after_scheme(request->authorization, "Basic");
-        ClientCredentials *client = &form->in.client;
-        const char *basic_id;
-        int r;
-
-        client->client_id = form->client_id;
-        if (form->client_secret != NULL) {
-                char *text = (char *) (uintptr_t) form->client_secret;
-
-                if (request->authorization != NULL)
-                        return IAM_E_REQUEST_INVALID;
-                if (secret_move_in(secret, text, strlen(text)) < 0)
-                        return IAM_E_CLIENT_AUTH_FAILED;
-                client->secret = secret;
-                return 0;
-        }
-        if (request->authorization == NULL)
-                return 0;
-        if (encoded == NULL)
-                return IAM_E_CLIENT_AUTH_FAILED;
-        r = read_basic(request, encoded, &basic_id, secret);
-        if (r != 0)
-                return r;
-        if (form->client_id != NULL && !str_eq(form->client_id, basic_id))
-                return IAM_E_REQUEST_INVALID;
-        client->client_id = basic_id;
-        client->secret = secret;
-        return 0;
-}
 
 static int reply_json(const HttpRequest *request, const Buf *json, HttpReply *reply) {
         const char *body;
@@ -156,7 +79,7 @@ int oauth_token(HttpRequest *request, HttpReply *reply) {
         r = form_read(request->arena, body, token_fields, ELEMENTSOF(token_fields), &form, NULL);
         if (r != 0)
                 return r;
-        r = read_client(request, &form, &secret);
+        r = oauth_client_read(request, &form.client, &form.in.client, &secret);
         if (r != 0)
                 return r;
         r = app_token(request->app, request->arena, &request->caller, &realm, &form.in, &out);
@@ -184,7 +107,7 @@ static int userinfo(HttpRequest *request, const char *token, HttpReply *reply) {
 
 /* A token in the query is ignored: RFC 9700 section 4.3.2. */
 int oauth_userinfo_get(HttpRequest *request, HttpReply *reply) {
-        return userinfo(request, after_scheme(request->authorization, "Bearer"), reply);
+        return userinfo(request, oauth_after_scheme(request->authorization, "Bearer"), reply);
 }
 
 typedef struct UserinfoForm {
@@ -195,7 +118,7 @@ typedef struct UserinfoForm {
 int oauth_userinfo_post(HttpRequest *request, HttpReply *reply) {
         static const FormField fields[] = { { "access_token", offsetof(UserinfoForm, access_token),
                                               HTTP_BODY_MAX } };
-        const char *token = after_scheme(request->authorization, "Bearer");
+        const char *token = oauth_after_scheme(request->authorization, "Bearer");
         UserinfoForm form = {};
         const char *body;
         int r;

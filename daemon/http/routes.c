@@ -25,6 +25,8 @@ const HttpRoute http_routes[] = {
         { HTTP_GET,  OIDC "/auth",                   LANE_STORE, HTTP_FACE_PAGE, oauth_authorize_get },
         { HTTP_POST, OIDC "/auth",                   LANE_STORE, HTTP_FACE_PAGE, oauth_authorize_post },
         { HTTP_POST, OIDC "/token",                  LANE_STORE, HTTP_FACE_API,  oauth_token },
+        { HTTP_POST, OIDC "/token/introspect",       LANE_STORE, HTTP_FACE_API,  oauth_introspect },
+        { HTTP_POST, OIDC "/revoke",                 LANE_STORE, HTTP_FACE_API,  oauth_revoke },
         { HTTP_GET,  OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_get },
         { HTTP_POST, OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_post },
         { HTTP_GET,  OIDC "/certs",                  LANE_STORE, HTTP_FACE_API,  oauth_certs },

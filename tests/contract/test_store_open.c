@@ -71,21 +71,23 @@ TEST(an_edited_migration_is_refused) {
         world_stop_store(world);
         change(world, "UPDATE schema_migration SET checksum = checksum + 1");
         ASSERT_CODE(open_again(world, problem), -EBADMSG);
-        ASSERT_TRUE(strstr(problem, "0001_first") != NULL);
+        ASSERT_TRUE(strstr(problem, store_migrations[store_migrations_n - 1].name) != NULL);
         (void) world_free(world);
 }
 
-static Migration two[2];
-
-static int migrate_to_two(World *world, const char *ddl, char problem[PROBLEM_MAX]) {
+/* All there are, and one more. */
+static int migrate_further(World *world, const char *ddl, char problem[PROBLEM_MAX]) {
+        static Migration list[64];
         SqlConn *conn = NULL;
+        size_t n = store_migrations_n;
         int r;
 
-        two[0] = store_migrations[0];
-        two[1] = (Migration){ .number = 2, .name = "0002_test", .ddl = ddl };
+        ASSERT_TRUE(n < ELEMENTSOF(list));
+        memcpy(list, store_migrations, n * sizeof(*list));
+        list[n] = (Migration){ .number = (int64_t) n + 1, .name = "9999_test", .ddl = ddl };
         r = sql_conn_open(world_path(world), SQL_WRITE, &conn);
         if (r == 0)
-                r = store_migrate(conn, world_path(world), two, 2, WORLD_NOW, problem);
+                r = store_migrate(conn, world_path(world), list, n + 1, WORLD_NOW, problem);
         (void) sql_conn_free(conn);
         return r;
 }
@@ -97,19 +99,49 @@ TEST(the_store_is_copied_before_a_migration_and_left_alone_by_a_failed_one) {
         struct stat st;
 
         world_stop_store(world);
-        ASSERT_TRUE(migrate_to_two(world, "CREATE TABLE t (a {int} PRIMARY KEY) {table}; nonsense",
-                                   problem) < 0);
-        ASSERT_TRUE(strstr(problem, "0002_test") != NULL);
+        ASSERT_TRUE(migrate_further(world, "CREATE TABLE t (a {int} PRIMARY KEY) {table}; nonsense",
+                                    problem) < 0);
+        ASSERT_TRUE(strstr(problem, "9999_test") != NULL);
         world_restart(world);
         world_stop_store(world);
 
-        ASSERT_OK(migrate_to_two(
+        ASSERT_OK(migrate_further(
                         world, "CREATE TABLE t (a {int} NOT NULL PRIMARY KEY) {table};", problem));
-        (void) snprintf(copy, sizeof(copy), "%s.before-0002_test", world_path(world));
+        (void) snprintf(copy, sizeof(copy), "%s.before-9999_test", world_path(world));
         ASSERT_OK(stat(copy, &st));
         ASSERT_EQ(st.st_mode & 07777, 0600);
         ASSERT_TRUE(st.st_size > 0);
         ASSERT_OK(unlink(copy));
+        (void) world_free(world);
+}
+
+TEST(lists_of_clients_are_kept_when_their_table_changes) {
+        World *world = world_new();
+        char problem[PROBLEM_MAX] = "";
+        const char *path = world_path(world);
+        SqlConn *conn = NULL;
+        int64_t n = 0;
+
+        world_stop_store(world);
+        ASSERT_OK(truncate(path, 0));
+        ASSERT_OK(sql_conn_open(path, SQL_WRITE, &conn));
+        ASSERT_OK(store_migrate(conn, path, store_migrations, 1, WORLD_NOW, problem));
+        ASSERT_OK(sql_conn_exec(
+                        conn, "INSERT INTO realm VALUES (x'01', 'demo', NULL, 1, 1, '{}', 1, 1, 1, "
+                              "NULL);"
+                              "INSERT INTO client VALUES (x'01', x'02', 'web', NULL, 'public', 1, "
+                              "1, NULL, NULL, 1, 1, 1, 1, NULL);"
+                              "INSERT INTO client_uri VALUES (x'01', x'02', 'redirect', 0, 'a'), "
+                              "(x'01', x'02', 'post-logout', 0, 'b')"));
+        ASSERT_OK(store_migrate(
+                        conn, path, store_migrations, store_migrations_n, WORLD_NOW, problem));
+        ASSERT_OK(sql_conn_get_int(
+                        conn,
+                        "SELECT count(*) FROM client_list WHERE (kind = 'redirect' AND "
+                        "value = 'a') OR (kind = 'post-logout' AND value = 'b')",
+                        &n));
+        ASSERT_EQ(n, 2);
+        (void) sql_conn_free(conn);
         (void) world_free(world);
 }
 

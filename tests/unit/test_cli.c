@@ -208,6 +208,7 @@ TEST(a_view_names_its_values_and_shows_a_secret_once) {
                                 "kind             confidential\n"
                                 "enabled          yes\n"
                                 "require pkce     no\n"
+                                "service          no\n"
                                 "secret           s3\n");
 }
 

@@ -187,8 +187,10 @@ CASE(what_is_not_advertised_does_not_work) {
 /* Law 1: by the configured base alone. */
 CASE(every_address_begins_with_the_issuer) {
         static const char *const members[] = {
-                "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri",
-                "end_session_endpoint",
+                "authorization_endpoint", "token_endpoint",
+                "userinfo_endpoint",      "jwks_uri",
+                "end_session_endpoint",   "introspection_endpoint",
+                "revocation_endpoint",
         };
         JsonValue object = document(c, &c->demo);
         const char *issuer = member_text(c, &object, "issuer");

@@ -206,8 +206,8 @@ static void expire(OidcCase *c) {
 
 TEST(a_token_of_a_service_dies_with_all_it_stands_on) {
         static void (*const kills[])(OidcCase *) = {
-                disable_client,    raise_client_epoch, raise_realm_epoch, disable_realm,
-                raise_credential_epoch, make_account_anew, make_client_anew,  expire,
+                disable_client,         raise_client_epoch, raise_realm_epoch, disable_realm,
+                raise_credential_epoch, make_account_anew,  make_client_anew,  expire,
         };
 
         for (size_t i = 0; i < ELEMENTSOF(kills); i++) {
@@ -247,8 +247,7 @@ CASE(userinfo_has_nothing_to_say_about_a_service) {
         const char *json;
 
         (void) oidc_service(c, &c->demo.web);
-        ASSERT_CODE(app_userinfo(
-                                    c->app, &c->arena, &c->demo.realm, token_of(c, &c->demo.web),
-                                    &json),
+        ASSERT_CODE(app_userinfo(c->app, &c->arena, &c->demo.realm, token_of(c, &c->demo.web),
+                                 &json),
                     IAM_E_TOKEN_SCOPE);
 }

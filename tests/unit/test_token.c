@@ -156,9 +156,9 @@ CASE(a_client_proves_itself_as_its_record_says) {
         ASSERT_CODE(oidc_token(c, &c->demo, &in, &out), IAM_E_CLIENT_AUTH_FAILED);
 }
 
-CASE(only_two_grant_types_are_offered) {
+CASE(no_other_grant_types_are_offered) {
         static const char *const types[] = {
-                "password", "client_credentials", "implicit",
+                "password", "Client_Credentials", "implicit",
                 "code",     "AUTHORIZATION_CODE", "urn:ietf:params:oauth:grant-type:device_code"
         };
         TokenIn in = oidc_code_exchange(c, &c->demo.web, oidc_code(c, &c->demo, &c->demo.web));
