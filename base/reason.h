@@ -33,6 +33,7 @@
         X(WRONG_CODE, "wrong-code", "wrong one-time code", true, false)                            \
         X(CODE_REPLAYED, "code-replayed", "the one-time code was used before", true, false)        \
         X(NO_PASSWORD, "no-password", "the user has no password", false, false)                    \
+        X(PASSWORD_EXPIRED, "password-expired", "the password must be changed", false, true)       \
         X(USER_DISABLED, "user-disabled", "the user is disabled", false, false)                    \
         X(USER_LOCKED, "user-locked", "too many wrong guesses", true, false)                       \
         X(SOURCE_LOCKED, "source-locked", "too many wrong guesses from that source", true, false)  \
@@ -63,7 +64,11 @@
         X(TOKEN_SCOPE, "token-scope", "the access token lacks the scope", false, true)             \
         X(UNAUTHORIZED_CLIENT, "unauthorized-client", "the client may not do that", false, true)   \
         X(CSRF, "csrf", "the form was not sent from this page", false, true)                       \
-        X(WEAK_PASSWORD, "weak-password", "the password is too short or too common", false, true)
+        X(WEAK_PASSWORD, "weak-password", "the password is too short or too common", false, true)  \
+        X(SAME_PASSWORD, "same-password", "the new password is the present one", false, true)      \
+        X(PASSWORDS_DIFFER, "passwords-differ", "the new password was typed in two ways", false,   \
+          true)                                                                                    \
+        X(FRESH_FACTOR, "fresh-factor", "the factors were proven too long ago", false, true)
 
 typedef enum Reason {
         IAM_OK = 0,

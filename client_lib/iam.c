@@ -159,6 +159,8 @@ static int prompt_kind(const char *name) {
                 return IAM_PROMPT_TEXT;
         if (str_eq(name, "code"))
                 return IAM_PROMPT_CODE;
+        if (str_eq(name, "new"))
+                return IAM_PROMPT_NEW;
         return str_eq(name, "info") ? IAM_PROMPT_INFO : IAM_PROMPT_SECRET;
 }
 
@@ -178,7 +180,8 @@ static int step_take(iam_client *client, const JsonValue *object) {
         for (size_t i = 0; i < client->step.prompts.n; i++)
                 client->prompts[i] = (iam_prompt){ .id = prompts[i].id,
                                                    .kind = prompt_kind(prompts[i].kind),
-                                                   .label = prompts[i].label };
+                                                   .label = prompts[i].label,
+                                                   .again = prompts[i].again };
         client->attempt = client->step.attempt;
         client->has_step = true;
         return 0;
@@ -201,10 +204,23 @@ step_call(iam_client *client, const char *method, const WireLoginTable *table, c
         return r;
 }
 
+static const char *const purposes[] = {
+        [IAM_PURPOSE_LOGIN] = NULL, /* what iamd takes it for */
+        [IAM_PURPOSE_CONFIRM] = "confirm",
+        [IAM_PURPOSE_CHANGE_PASSWORD] = "change-password",
+        [IAM_PURPOSE_SET_PASSWORD] = "set-password",
+};
+
 int iam_login_start(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost) {
-        const WireLoginStart in = {
+        return iam_login_start_for(client, IAM_PURPOSE_LOGIN, user, service, tty, rhost);
+}
+
+int iam_login_start_for(
+                iam_client *client, int purpose, const char *user, const char *service,
+                const char *tty, const char *rhost) {
+        WireLoginStart in = {
                 .user = user,
                 .service = service,
                 .tty = tty,
@@ -214,15 +230,21 @@ int iam_login_start(
                 .parent_pid = client->parent_pid,
                 .parent_start = (int64_t) client->parent_start,
         };
+        int r;
 
-        secret_clear(&client->attempt);
-        if (user == NULL || (rhost != NULL && strlen(rhost) > WIRE_RHOST_MAX))
+        if (purpose < 0 || (size_t) purpose >= ELEMENTSOF(purposes) || user == NULL ||
+            (rhost != NULL && strlen(rhost) > WIRE_RHOST_MAX))
                 return -EINVAL;
+        in.purpose = purposes[purpose];
+        if (purpose == IAM_PURPOSE_CHANGE_PASSWORD && iam_login_outcome(client) == IAM_LOGIN_DONE)
+                in.proof = client->attempt;
+        secret_clear(&client->attempt);
         rhost = str_or(rhost, "");
         memcpy(client->rhost, rhost, strlen(rhost) + 1);
-        return step_call(
-                        client, "Start", &wire_login_start, &in,
-                        channel_now_ms() + client->connect_ms);
+        r = step_call(client, "Start", &wire_login_start, &in,
+                      channel_now_ms() + client->connect_ms);
+        secret_clear(&in.proof);
+        return r;
 }
 
 static bool is_broken(int r) {
@@ -257,6 +279,10 @@ static int answer_again(iam_client *client, const WireLoginAnswer *in, int64_t d
 }
 
 int iam_login_answer(iam_client *client, const char *id, const char *value) {
+        return iam_login_answer_new(client, id, value, /* again= */ NULL);
+}
+
+int iam_login_answer_new(iam_client *client, const char *id, const char *value, const char *again) {
         int64_t deadline = channel_now_ms() + client->answer_ms;
         WireLoginAnswer in = {};
         char name[33];
@@ -269,11 +295,16 @@ int iam_login_answer(iam_client *client, const char *id, const char *value) {
         in.id = name;
         in.rhost = client->rhost;
         in.ruser = client->invoker;
-        if (!str_is_utf8(value, strlen(value)))
+        again = str_or(again, "");
+        if (!str_is_utf8(value, strlen(value)) || !str_is_utf8(again, strlen(again)))
                 return -EILSEQ;
         r = secret_set(&in.value, value, strlen(value));
-        if (r < 0)
+        if (r == 0)
+                r = secret_set(&in.again, again, strlen(again));
+        if (r < 0) {
+                secret_clear(&in.value);
                 return r;
+        }
         in.attempt = client->attempt;
         r = step_call(client, "Answer", &wire_login_answer, &in, deadline);
         if (is_broken(r))

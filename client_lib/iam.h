@@ -22,7 +22,7 @@ typedef struct iam_client iam_client;
 enum iam_outcome {
         IAM_LOGIN_NONE = 0, /* no login was begun */
         IAM_LOGIN_ASK = 1, /* answer the prompts */
-        IAM_LOGIN_DONE = 2, /* the user is who they say */
+        IAM_LOGIN_DONE = 2, /* the user is who they say, and what was to be chosen is stored */
         IAM_LOGIN_REFUSED = 3
 };
 
@@ -30,13 +30,24 @@ enum iam_prompt_kind {
         IAM_PROMPT_TEXT = 1,
         IAM_PROMPT_SECRET = 2, /* do not echo */
         IAM_PROMPT_CODE = 3, /* digits; do not echo */
-        IAM_PROMPT_INFO = 4 /* nothing to answer */
+        IAM_PROMPT_INFO = 4, /* nothing to answer */
+        IAM_PROMPT_NEW = 5 /* a secret to be chosen: do not echo, ask for it twice */
+};
+
+/* What somebody is asked to prove something for. */
+enum iam_purpose {
+        IAM_PURPOSE_LOGIN = 0,
+        IAM_PURPOSE_CONFIRM =
+                        1, /* one fresh factor of a known user: the second where there is one */
+        IAM_PURPOSE_CHANGE_PASSWORD = 2, /* every factor, then a new password */
+        IAM_PURPOSE_SET_PASSWORD = 3 /* uid 0 only: a new password without any proof */
 };
 
 typedef struct iam_prompt {
         const char *id;
         int kind; /* enum iam_prompt_kind */
         const char *label;
+        const char *again; /* IAM_PROMPT_NEW: the label for the second time, else NULL */
 } iam_prompt;
 
 /* socket_path: of iamd's auth socket.  Connects for each call, so that nothing is held while a
@@ -69,8 +80,15 @@ int iam_client_set_parent(
 int iam_login_start(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost);
+/* The same for another purpose (enum iam_purpose).  A change of the password that follows a login
+ * which this client has just done does not ask for its factors again. */
+int iam_login_start_for(
+                iam_client *client, int purpose, const char *user, const char *service,
+                const char *tty, const char *rhost);
 /* Survives a restart of iamd: goes on by the attempt's handle. */
 int iam_login_answer(iam_client *client, const char *id, const char *value);
+/* To a prompt of the kind IAM_PROMPT_NEW: as typed the first and the second time. */
+int iam_login_answer_new(iam_client *client, const char *id, const char *value, const char *again);
 /* The prompts cannot be put to the person.  why: "unserved" or "cancelled". */
 int iam_login_abandon(iam_client *client, const char *why);
 
@@ -80,7 +98,8 @@ const char *iam_login_notice(const iam_client *client); /* to show before the pr
 const char *iam_login_user(const iam_client *client); /* done: the canonical name, else NULL */
 const char *iam_login_reason(const iam_client *client); /* for the journal; root hears it only */
 
-/* May the account be used here now?  Needs uid 0, as the next two. */
+/* May the account be used here now?  Needs uid 0, as the next two.  "password-expired": once the
+ * password is changed. */
 int iam_account_check(
                 iam_client *client, const char *user, const char *service, const char *tty,
                 const char *rhost);

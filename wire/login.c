@@ -33,6 +33,9 @@ static const WireField start_fields[] = {
         TEXT(WireLoginStart, boot_id, "bootId", WIRE_BOOT_ID_SIZE, WIRE_BOOT_ID_SIZE, 0),
         NUMBER(WireLoginStart, parent_pid, "parentPid", 0, PID_LIMIT, 0),
         NUMBER(WireLoginStart, parent_start, "parentStart", 0, JSON_INT_MAX, 0),
+        { .name = "purpose", .type = WIRE_STRING, MEMBER(WireLoginStart, purpose), .max = 32,
+          .choices = "login confirm change-password set-password" },
+        HIDDEN(WireLoginStart, proof, "proof", 1, WIRE_ATTEMPT_MAX, 0),
 };
 TABLE(wire_login_start, start_fields);
 
@@ -46,6 +49,7 @@ static const WireField answer_fields[] = {
         HIDDEN(WireLoginAnswer, attempt, "attempt", 1, WIRE_ATTEMPT_MAX, WIRE_REQUIRED),
         TEXT(WireLoginAnswer, id, "id", 1, 32, WIRE_REQUIRED),
         HIDDEN(WireLoginAnswer, value, "value", 0, SECRET_MAX, WIRE_REQUIRED),
+        HIDDEN(WireLoginAnswer, again, "again", 0, SECRET_MAX, 0),
         TEXT(WireLoginAnswer, rhost, "rhost", 0, WIRE_RHOST_MAX, 0),
         TEXT(WireLoginAnswer, ruser, "ruser", 0, WIRE_RUSER_MAX, 0),
 };
@@ -61,8 +65,9 @@ TABLE(wire_login_attempt, attempt_fields);
 static const WireField prompt_fields[] = {
         TEXT(WirePrompt, id, "id", 1, 32, WIRE_REQUIRED),
         { .name = "kind", .type = WIRE_STRING, .flags = WIRE_REQUIRED, MEMBER(WirePrompt, kind),
-          .max = 16, .choices = "text secret code info" },
+          .max = 16, .choices = "text secret code new info" },
         TEXT(WirePrompt, label, "label", 1, WIRE_PROMPT_TEXT_MAX, WIRE_REQUIRED),
+        TEXT(WirePrompt, again, "again", 1, WIRE_PROMPT_TEXT_MAX, 0),
 };
 
 static const WireField step_fields[] = {

@@ -3,13 +3,19 @@
  * The contract of org.iamd.Login, spoken on the auth socket: prompts as data and handles of
  * attempts.  The daemon decides; whoever speaks this renders prompts and carries answers.
  *
- *   Start(user, service, tty, rhost, ruser) -> Step  a login begins
- *   Answer(attempt, id, value, ...) -> Step          one prompt is answered; rhost and ruser again,
- *                                                    only for a fair place in the queue
+ *   Start(user, purpose, service, tty, rhost, ruser) -> Step     a login begins, or another proof
+ *   Answer(attempt, id, value, again, ...) -> Step   one prompt is answered, what is chosen twice;
+ *                                                    rhost and ruser again, only for a fair place
+ *                                                    in the queue
  *   Abandon(attempt, why) -> Step                    the door cannot put the question
  *   Resume(attempt) -> Step                          after a broken connection
  *   Account(user, service, tty, rhost, ruser) -> AccountOut    may the account be used now
  *   OpenSession, CloseSession(..., bootId, leaderPid, leaderStart) -> user       uid 0 only
+ *
+ * Purposes: "login" (when none is given), "confirm" (one fresh factor of a known user),
+ * "change-password" (every factor, then the new password; proof: the attempt of a login that was
+ * done just now, which makes the factors unnecessary), "set-password" (uid 0 only: no proof at
+ * all).
  *
  * What a caller that is not root says of rhost and ruser is not believed: its uid is its source.
  * A reply that does not name the user who was asked about is no yes.
@@ -40,6 +46,8 @@ typedef struct WireLoginStart {
         const char *boot_id; /* the parent of the process that asks, which may open the session */
         int64_t parent_pid; /* of what was proven here; believed from uid 0 only */
         int64_t parent_start;
+        const char *purpose; /* NULL: "login" */
+        Secret proof; /* "change-password": the attempt of the login before it, or empty */
 } WireLoginStart;
 
 typedef struct WireAccountIn {
@@ -54,6 +62,7 @@ typedef struct WireLoginAnswer {
         Secret attempt;
         const char *id;
         Secret value;
+        Secret again; /* to a prompt of the kind "new": as typed the second time */
         const char *rhost;
         const char *ruser;
 } WireLoginAnswer;
@@ -65,8 +74,9 @@ typedef struct WireLoginAttempt {
 
 typedef struct WirePrompt {
         const char *id;
-        const char *kind; /* "text" "secret" "code" "info" */
+        const char *kind; /* "text" "secret" "code" "new" "info" */
         const char *label;
+        const char *again; /* "new": the label for the second time */
 } WirePrompt;
 
 typedef struct WireLoginStep {

@@ -182,6 +182,8 @@ static const WireField user_set_password_in[] = {
         IN_REALM(UserSetPasswordIn),
         IN_SECRET(UserSetPasswordIn, password, "password", WIRE_REQUIRED | WIRE_CONFIRM,
                   "the new password"),
+        IN_MAYBE(UserSetPasswordIn, must_change, "mustChange",
+                 "it is good for choosing another one only; default: no"),
 };
 TABLE(UserSetPasswordIn, user_set_password_in);
 

@@ -195,6 +195,7 @@ typedef struct UserSetPasswordIn {
         const char *realm;
         const char *name;
         Secret password;
+        Maybe must_change;
 } UserSetPasswordIn;
 
 typedef WireNothing UserSetPasswordOut;

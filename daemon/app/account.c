@@ -7,7 +7,9 @@
 #include "base/names.h"
 #include "base/reason.h"
 #include "daemon/app/login.h"
+#include "daemon/app/user.h"
 #include "daemon/core/closure.h"
+#include "daemon/core/flow.h"
 
 typedef struct AccountCall {
         App *app;
@@ -253,11 +255,28 @@ static int audit(AccountCall *call, Txn *txn, AuditEventKind kind, int reason) {
         return app_audit(call->app, txn, call->caller, &call->realm.id, call->now, &event);
 }
 
+/* Key logins get here too, whose users may not know that they have a password: it is theirs to
+ * change before anything else all the same. */
+static int check_expiry(AccountCall *call, Txn *txn) {
+        const UserChange change = { .app = call->app, .arena = call->arena };
+        Credential password;
+        int r;
+
+        r = user_credential(&change, txn, &call->user, CREDENTIAL_PASSWORD, &password);
+        if (r != 0)
+                return r == IAM_E_NOT_FOUND ? 0 : r;
+        return password_has_expired(&password, &call->realm.settings, call->now)
+                               ? IAM_E_PASSWORD_EXPIRED
+                               : 0;
+}
+
 static int account_run(Txn *txn, void *context) {
         AccountCall *call = context;
         int r;
 
         r = check_account(call, txn);
+        if (r == 0)
+                r = check_expiry(call, txn);
         if (r < 0 || !call->has_user)
                 return r;
         call->reason = r;
@@ -316,7 +335,8 @@ static int find_proof(AccountCall *call, Txn *txn, AuthContext *ret) {
         if (r != 0)
                 return r;
         auth = app_login_auth(&attempt);
-        if (attempt.door != DOOR_PAM || !id_equal(&attempt.user, &call->user.id) ||
+        if (attempt.door != DOOR_PAM || !purpose_opens(attempt.purpose) ||
+            !id_equal(&attempt.user, &call->user.id) ||
             !str_eq(attempt.service, in->account.service) ||
             attempt.credential_epoch != call->user.credential_epoch ||
             auth.at + LOGIN_DONE_MEMORY <= call->now)

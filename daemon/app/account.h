@@ -23,8 +23,9 @@ typedef struct AccountOut {
 } AccountOut;
 
 /*
- * 0, IAM_E_UNKNOWN_USER, IAM_E_NOT_POSIX, IAM_E_USER_DISABLED, IAM_E_REALM_DISABLED or
- * IAM_E_HOST_DENIED.  The answer is audited; a name that is nobody's is not.
+ * 0, IAM_E_UNKNOWN_USER, IAM_E_NOT_POSIX, IAM_E_USER_DISABLED, IAM_E_REALM_DISABLED,
+ * IAM_E_HOST_DENIED, or IAM_E_PASSWORD_EXPIRED when nothing else is in the way.  The answer is
+ * audited; a name that is nobody's is not.
  */
 int app_account_check(
                 App *app, Arena *arena, const Caller *caller, const AccountIn *in, AccountOut *ret);

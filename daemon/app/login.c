@@ -24,6 +24,13 @@ call_init(LoginCall *call, App *app, Arena *arena, const Caller *caller, const R
         };
 }
 
+/* A done login by PAM, for a while: until its user's factors change. */
+static bool login_is_remembered(const Attempt *attempt, const User *user, Usec now) {
+        return attempt->state == FLOW_DONE && attempt->door == DOOR_PAM &&
+               app_login_auth(attempt).at + LOGIN_DONE_MEMORY > now &&
+               attempt->credential_epoch == user->credential_epoch;
+}
+
 /* The device is the browser's cookie; at a host it is (host, source), DECISIONS "Guess
  * protection". */
 static int device_of(App *app, const Caller *caller, const LoginStart *in, Sha256 *ret) {
@@ -39,6 +46,45 @@ static int device_of(App *app, const Caller *caller, const LoginStart *in, Sha25
         return app->crypto.keyed_hash(app->crypto.self, "host-device", source, strlen(source), ret);
 }
 
+/* The login that the same program has just done: what it proved need not be proven again. */
+static int take_former_proof(StartCall *start, Txn *txn) {
+        LoginCall *call = &start->call;
+        Attempt *attempt = &call->view.attempt;
+        Attempt former;
+        Sha256 hash;
+        int r;
+
+        call->app->crypto.secret_sha256(start->in->proof, &hash);
+        r = call->app->store.attempts->by_handle(txn, &call->realm, &hash, call->arena, &former);
+        if (r != 0)
+                return r == IAM_E_NOT_FOUND ? IAM_E_ATTEMPT_GONE : r;
+        if (!login_is_remembered(&former, &call->view.user, call->now) ||
+            former.purpose != PURPOSE_LOGIN || !id_equal(&former.user, &attempt->user))
+                return IAM_E_ATTEMPT_GONE;
+        attempt->password_at = former.password_at;
+        attempt->totp_at = former.totp_at;
+        return flow_advance(&attempt->state, FLOW_TRUSTED);
+}
+
+/* Whoever is known may be told what he is asked for: law 4 is about strangers. */
+static int open_known(StartCall *start, Txn *txn) {
+        LoginCall *call = &start->call;
+        LoginView *view = &call->view;
+        Attempt *attempt = &view->attempt;
+        int r;
+
+        if (id_is_null(&attempt->user))
+                return IAM_E_UNKNOWN_USER;
+        r = login_user_read(call, txn, view);
+        if (r != 0)
+                return r;
+        attempt->credential_epoch = view->user.credential_epoch;
+        attempt->totp_at = start->in->factor_at;
+        if (attempt->purpose == PURPOSE_CHANGE && start->in->proof != NULL)
+                return take_former_proof(start, txn);
+        return flow_advance(&attempt->state, flow_opening(attempt->purpose, view->has_totp));
+}
+
 static int start_run(Txn *txn, void *context) {
         StartCall *start = context;
         LoginCall *call = &start->call;
@@ -51,13 +97,14 @@ static int start_run(Txn *txn, void *context) {
         attempt->state = FLOW_IDENTIFY;
         attempt->expires_at = call->now +
                               call->view.realm.settings.temporary_token_lifetime * USEC_PER_SEC;
-        if (start->in->name != NULL) {
+        if (start->in->name != NULL)
                 r = login_identify(call, txn, &call->view.realm, start->in->name, attempt);
-                if (r == 0)
-                        r = flow_advance(&attempt->state, FLOW_NAMED);
-                if (r != 0)
-                        return r;
-        }
+        if (r == 0 && attempt->purpose != PURPOSE_LOGIN)
+                r = open_known(start, txn);
+        else if (r == 0 && start->in->name != NULL)
+                r = flow_advance(&attempt->state, FLOW_NAMED);
+        if (r != 0)
+                return r;
         return call->app->store.attempts->insert(txn, attempt);
 }
 
@@ -73,11 +120,14 @@ int app_login_start(
         *attempt = (Attempt){
                 .realm = in->realm,
                 .door = caller->door,
+                .purpose = in->purpose,
+                .language = LANGUAGE_FALLBACK,
                 .service = in->service,
                 .tty = in->tty,
                 .address = caller->address,
                 .agent = caller->agent,
                 .request = in->request,
+                .host_login = in->host_login,
                 .opener_boot = in->opener_boot,
                 .opener_pid = in->opener_pid,
                 .opener_start = in->opener_start,
@@ -93,8 +143,7 @@ int app_login_start(
         if (r != 0)
                 return r;
         *ret = (LoginStep){ .handle = handle };
-        login_step_fill(&start.call, ret);
-        return 0;
+        return login_step_fill(&start.call, ret);
 }
 
 static int view_run(Txn *txn, void *context) {
@@ -131,7 +180,7 @@ static int take_name(LoginCall *call, const Secret *value) {
 
         if (call->view.attempt.state != FLOW_IDENTIFY &&
             (call->view.attempt.state != FLOW_PASSWORD ||
-             !flow_may_rename(call->view.attempt.door)))
+             !flow_may_rename(call->view.attempt.door, call->view.attempt.purpose)))
                 return IAM_E_INVALID;
         memcpy(name, secret_bytes(value), len);
         name[len] = '\0';
@@ -201,6 +250,21 @@ static int take_proof(LoginCall *call, FlowState asked, const Secret *value) {
         return login_settle(call);
 }
 
+/* No guess, so nothing is counted. */
+static int take_choice(LoginCall *call, const LoginAnswer *answer) {
+        int r;
+
+        if (call->view.attempt.state != FLOW_CHOOSE)
+                return IAM_E_INVALID;
+        call->proven_in = FLOW_CHOOSE;
+        call->credential_epoch = call->view.user.credential_epoch;
+        r = login_choose(call, answer);
+        if (r < 0)
+                return r;
+        call->proof = r;
+        return login_settle(call);
+}
+
 static int take_answer(LoginCall *call, const LoginAnswer *answer) {
         if (call->reason != 0)
                 return IAM_E_INVALID; /* one judgement per message */
@@ -210,6 +274,8 @@ static int take_answer(LoginCall *call, const LoginAnswer *answer) {
                 return take_proof(call, FLOW_PASSWORD, answer->value);
         if (str_eq(answer->id, "totp"))
                 return take_proof(call, FLOW_TOTP, answer->value);
+        if (str_eq(answer->id, "new-password"))
+                return take_choice(call, answer);
         return IAM_E_INVALID;
 }
 
@@ -257,12 +323,11 @@ int app_login_answer(
                         return r;
         }
         *ret = (LoginStep){ .handle = *handle };
-        login_step_fill(&call, ret);
-        if (ret->outcome == LOGIN_DONE && call.has_new_device) {
+        if (call.view.attempt.state == FLOW_DONE && call.has_new_device) {
                 ret->new_device = true;
                 ret->device = device;
         }
-        return 0;
+        return login_step_fill(&call, ret);
 }
 
 int app_login_resume(
@@ -274,19 +339,13 @@ int app_login_resume(
         r = open_call(&call, app, arena, caller, realm, handle);
         if (r != 0)
                 return r;
-        if (call.view.attempt.state == FLOW_DONE) {
-                const Attempt *attempt = &call.view.attempt;
-                Usec at = app_login_auth(attempt).at;
-
-                /* What ended the login's right since must end it here too. */
-                if (attempt->door != DOOR_PAM || at + LOGIN_DONE_MEMORY <= call.now ||
-                    login_user_refusal(&call.view) != 0 ||
-                    attempt->credential_epoch != call.view.user.credential_epoch)
-                        return IAM_E_ATTEMPT_GONE;
-        }
+        /* What ended the login's right since must end it here too. */
+        if (call.view.attempt.state == FLOW_DONE &&
+            (login_user_refusal(&call.view) != 0 ||
+             !login_is_remembered(&call.view.attempt, &call.view.user, call.now)))
+                return IAM_E_ATTEMPT_GONE;
         *ret = (LoginStep){ .handle = *handle };
-        login_step_fill(&call, ret);
-        return 0;
+        return login_step_fill(&call, ret);
 }
 
 typedef struct AbandonCall {
@@ -328,6 +387,5 @@ int app_login_abandon(
         if (r != 0)
                 return r;
         *ret = (LoginStep){ .handle = *handle };
-        login_step_fill(&abandon.call, ret);
-        return 0;
+        return login_step_fill(&abandon.call, ret);
 }

@@ -14,15 +14,17 @@ typedef enum PromptKind {
         PROMPT_TEXT,
         PROMPT_SECRET, /* no echo */
         PROMPT_CODE, /* a one-time code: digits, no echo, numeric keyboard */
+        PROMPT_NEW, /* a secret to be chosen: no echo, asked for twice */
         PROMPT_INFO, /* nothing to answer */
         _PROMPT_MAX,
         _PROMPT_INVALID = -EINVAL,
 } PromptKind;
 
 typedef struct Prompt {
-        const char *id; /* "username", "password", "totp" */
+        const char *id; /* "username", "password", "totp", "new-password"; "expired" tells only */
         PromptKind kind;
         const char *label; /* from the message catalogue, rendered: "Password" */
+        const char *again; /* PROMPT_NEW: the label for the second time, else NULL */
 } Prompt;
 
 typedef enum LoginOutcome {
@@ -35,6 +37,8 @@ typedef enum LoginOutcome {
 
 typedef struct LoginStep {
         LoginOutcome outcome;
+        Purpose purpose;
+        Language language;
         Secret handle; /* 43 characters; the client's key to this attempt */
         Prompt prompts[LOGIN_PROMPTS_MAX];
         size_t n_prompts;
@@ -54,9 +58,10 @@ typedef struct LoginStep {
 } LoginStep;
 
 /*
- * One line for the journal: who, at which door, from where, and the true reason: "Login of alice at
- * sshd from 192.0.2.7: wrong password".  A name that nobody has is left out: people type passwords
- * where names belong.  NULL when there is nothing to tell (a step that only asks on).
+ * One line for the journal: what for, who, at which door, from where, and the true reason: "Login
+ * of alice at sshd from 192.0.2.7: wrong password".  A name that nobody has is left out: people
+ * type passwords where names belong.  NULL when there is nothing to tell (a step that only asks
+ * on).
  */
 const char *login_line(Arena *arena, Door door, const LoginStep *step);
 
@@ -70,12 +75,18 @@ typedef struct LoginStart {
         const char *opener_boot; /* see Attempt; NULL: nobody else opens the session */
         int64_t opener_pid;
         uint64_t opener_start;
+        Purpose purpose; /* all but PURPOSE_LOGIN name a user who exists */
+        Id host_login; /* PURPOSE_CONFIRM: stamped when done; null id: none */
+        Usec factor_at; /* when the second factor was proven, where that still counts; 0: ask */
+        const Secret *proof; /* PURPOSE_CHANGE: the handle of the login that just proved all, or
+                                NULL */
 } LoginStart;
 
 /* A page may answer "username" again while the password is asked; PAM has named its user. */
 typedef struct LoginAnswer {
         const char *id;
         const Secret *value;
+        const Secret *again; /* PROMPT_NEW: as typed the second time */
 } LoginAnswer;
 
 typedef struct LoginAnswers {
@@ -83,6 +94,7 @@ typedef struct LoginAnswers {
         size_t n; /* at most LOGIN_PROMPTS_MAX */
 } LoginAnswers;
 
+/* IAM_E_UNKNOWN_USER: another purpose than a login, for nobody. */
 int app_login_start(
                 App *app, Arena *arena, const Caller *caller, const LoginStart *in, LoginStep *ret);
 /* IAM_E_ATTEMPT_GONE: unknown, expired or finished handle, or one of another realm or door. */

@@ -45,7 +45,7 @@ typedef struct LoginCall {
         FlowState proven_in;
         int64_t credential_epoch; /* of the user when the proof was checked */
         int64_t totp_step;
-        const char *new_phc; /* the same password at today's cost, or NULL */
+        const char *new_phc; /* the same password at today's cost, or the chosen one, or NULL */
         Sha256 new_device;
         bool has_new_device;
 
@@ -53,15 +53,25 @@ typedef struct LoginCall {
         int reason;
 } LoginCall;
 
+/* login_choose.c: the new password under judgement, which must be typed alike twice; its verifier
+ * goes to new_phc. */
+int login_choose(LoginCall *call, const LoginAnswer *answer);
+/* True for what is wrong with the choice alone: the person may choose again. */
+bool login_choice_is_refused(int reason);
+/* Inside the transaction: stores it, and ends what the former one had opened. */
+int login_store_choice(LoginCall *call, Txn *txn, LoginView *view);
+
 /* login_view.c: IAM_E_ATTEMPT_GONE when unknown, expired, or another door's. */
 int login_view_read(LoginCall *call, Txn *txn, LoginView *ret);
+/* The attempt's user with his credentials, into the view. */
+int login_user_read(LoginCall *call, Txn *txn, LoginView *view);
 /* Folds the name as typed and looks for its user; who is not found has the null id. */
 int login_identify(
                 LoginCall *call, Txn *txn, const Realm *realm, const char *name, Attempt *attempt);
 /* 0, or why this user may not get in at all, whatever is proven. */
 int login_user_refusal(const LoginView *view);
 /* Shows where the attempt stands. */
-void login_step_fill(const LoginCall *call, LoginStep *ret);
+int login_step_fill(const LoginCall *call, LoginStep *ret);
 
 /* login_guess.c: 0, or IAM_E_USER_LOCKED, IAM_E_SOURCE_LOCKED; durable before it returns. */
 int login_guess_reserve(LoginCall *call);

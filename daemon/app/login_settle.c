@@ -15,6 +15,8 @@ static const char *details_of(const LoginCall *call, const LoginView *view) {
         const char *text = NULL;
 
         json_begin_object(&w);
+        if (view->attempt.purpose != PURPOSE_LOGIN)
+                json_put_str(&w, "purpose", purpose_name(view->attempt.purpose));
         json_put_str(&w, "service", view->attempt.service);
         json_put_str(&w, "tty", view->attempt.tty);
         json_put_str(&w, "step", flow_state_name(view->attempt.state));
@@ -29,7 +31,8 @@ static const char *details_of(const LoginCall *call, const LoginView *view) {
 /* A name nobody has is left out: people type passwords where names belong. */
 int login_audit_failure(LoginCall *call, Txn *txn, const LoginView *view, int reason) {
         const AuditEvent event = {
-                .kind = EVENT_LOGIN_FAILURE,
+                .kind = view->attempt.purpose == PURPOSE_LOGIN ? EVENT_LOGIN_FAILURE
+                                                               : EVENT_CONFIRM_FAILURE,
                 .reason = reason,
                 .actor_kind = "stranger",
                 .target_kind = "user",
@@ -45,7 +48,8 @@ int login_audit_failure(LoginCall *call, Txn *txn, const LoginView *view, int re
 
 static int audit_success(LoginCall *call, Txn *txn, const LoginView *view) {
         const AuditEvent event = {
-                .kind = EVENT_LOGIN_SUCCESS,
+                .kind = view->attempt.purpose == PURPOSE_LOGIN ? EVENT_LOGIN_SUCCESS
+                                                               : EVENT_CONFIRM_SUCCESS,
                 .success = true,
                 .actor_kind = "user",
                 .actor = view->user.id,
@@ -86,31 +90,43 @@ static int judge(LoginCall *call, Txn *txn, const LoginView *view) {
         r = login_user_refusal(view);
         if (r != 0)
                 return r;
+        if (view->attempt.purpose == PURPOSE_RESET)
+                return 0;
         if (view->user.credential_epoch != call->credential_epoch)
                 return IAM_E_WRONG_PASSWORD; /* changed since it was proven */
         if (call->proven_in == FLOW_PASSWORD)
                 return 0;
         if (view->attempt.credential_epoch != call->credential_epoch)
                 return IAM_E_WRONG_PASSWORD;
+        if (call->proven_in == FLOW_CHOOSE)
+                return 0;
         if (!view->has_totp)
                 return IAM_E_WRONG_CODE;
         return spend_step(call, txn, view);
 }
 
+/* What cannot be mended by another answer ends the attempt where a password is chosen. */
+static FlowEvent wrong_event(const Attempt *attempt, int reason) {
+        if (flow_wrong_is_final(attempt->door, attempt->state, attempt->wrong) ||
+            (attempt->state == FLOW_CHOOSE && !login_choice_is_refused(reason)))
+                return FLOW_GIVE_UP;
+        if (attempt->state == FLOW_PASSWORD && flow_may_rename(attempt->door, attempt->purpose))
+                return FLOW_WRONG_RENAME;
+        return FLOW_WRONG;
+}
+
+/* A choice that is refused is no guess: only the end of the attempt is audited. */
 static int settle_wrong(LoginCall *call, Txn *txn, LoginView *view, int reason) {
         Attempt *attempt = &view->attempt;
-        FlowEvent event = FLOW_WRONG;
-        int r;
+        FlowEvent event;
+        int r = 0;
 
-        r = login_audit_failure(call, txn, view, reason);
-        if (r != 0)
-                return r;
         attempt->wrong++;
-        if (attempt->state == FLOW_PASSWORD && flow_may_rename(attempt->door))
-                event = FLOW_WRONG_RENAME;
-        if (flow_wrong_is_final(attempt->door, attempt->state, attempt->wrong))
-                event = FLOW_GIVE_UP;
-        r = flow_advance(&attempt->state, event);
+        event = wrong_event(attempt, reason);
+        if (attempt->state != FLOW_CHOOSE || event == FLOW_GIVE_UP)
+                r = login_audit_failure(call, txn, view, reason);
+        if (r == 0)
+                r = flow_advance(&attempt->state, event);
         if (r != 0)
                 return r;
         call->reason = reason;
@@ -119,9 +135,10 @@ static int settle_wrong(LoginCall *call, Txn *txn, LoginView *view, int reason) 
 
 static int touch_credentials(LoginCall *call, Txn *txn, LoginView *view) {
         const CredentialOps *credentials = call->app->store.credentials;
-        int r;
+        int r = 0;
 
-        r = credentials->touch(txn, &call->realm, &view->password.id, call->now);
+        if (view->attempt.password_at != 0)
+                r = credentials->touch(txn, &call->realm, &view->password.id, call->now);
         if (r == 0 && view->has_totp)
                 r = credentials->touch(txn, &call->realm, &view->totp.id, call->now);
         return r;
@@ -139,41 +156,91 @@ static int store_rehash(LoginCall *call, Txn *txn, const LoginView *view) {
         return r == IAM_E_CONFLICT ? 0 : r;
 }
 
-static int settle_done(LoginCall *call, Txn *txn, LoginView *view) {
-        const Sha256 *device = call->has_new_device ? &call->new_device : &view->attempt.device;
+/* All that was asked for is proven.  One factor alone does not clear what others guessed. */
+static int settle_proven(LoginCall *call, Txn *txn, LoginView *view) {
         int r;
 
-        r = login_guess_forget(call, txn);
-        if (r == 0)
-                r = touch_credentials(call, txn, view);
-        if (r == 0)
+        r = (view->attempt.purpose == PURPOSE_CONFIRM ? login_guess_refund
+                                                      : login_guess_forget)(call, txn);
+        return r != 0 ? r : touch_credentials(call, txn, view);
+}
+
+static int settle_done(LoginCall *call, Txn *txn, LoginView *view) {
+        const Sha256 *device = call->has_new_device ? &call->new_device : &view->attempt.device;
+        const Attempt *attempt = &view->attempt;
+        int r = 0;
+
+        switch (attempt->purpose) {
+        case PURPOSE_LOGIN:
+        case PURPOSE_REAUTH:
                 r = call->app->store.guesses->device_put(
                                 txn, &call->realm, &view->user.id, device, call->now);
-        if (r == 0)
-                r = audit_success(call, txn, view);
-        return r;
+                break;
+        case PURPOSE_CONFIRM:
+                if (!id_is_null(&attempt->host_login))
+                        r = call->app->store.sessions->login_confirm(
+                                        txn, &call->realm, &attempt->host_login, &view->user.id,
+                                        call->now);
+                break;
+        case PURPOSE_CHANGE:
+        case PURPOSE_RESET:
+                return 0; /* the choice was audited as such */
+        case SENTINELS(PURPOSE):
+                return -EINVAL;
+        }
+        return r != 0 ? r : audit_success(call, txn, view);
+}
+
+/* A factor proven before the attempt counts while the user's factors are the same ones. */
+static bool factor_is_left(const LoginCall *call, const LoginView *view) {
+        return view->has_totp && (view->attempt.totp_at == 0 ||
+                                  view->attempt.credential_epoch != call->credential_epoch);
+}
+
+static int note_proof(LoginCall *call, Txn *txn, LoginView *view, bool *ret_factor_is_left) {
+        Attempt *attempt = &view->attempt;
+
+        switch (attempt->state) {
+        case FLOW_PASSWORD:
+                *ret_factor_is_left = factor_is_left(call, view);
+                if (*ret_factor_is_left)
+                        attempt->totp_at = 0;
+                attempt->password_at = call->now;
+                attempt->credential_epoch = call->credential_epoch;
+                return store_rehash(call, txn, view);
+        case FLOW_TOTP:
+                attempt->totp_at = call->now;
+                return 0;
+        case FLOW_CHOOSE:
+                return login_store_choice(call, txn, view);
+        case FLOW_IDENTIFY:
+        case FLOW_DONE:
+        case FLOW_REFUSED:
+        case SENTINELS(FLOW):
+                break;
+        }
+        return IAM_E_ATTEMPT_GONE;
 }
 
 static int settle_right(LoginCall *call, Txn *txn, LoginView *view) {
         Attempt *attempt = &view->attempt;
-        FlowEvent event = FLOW_CODE_RIGHT;
+        bool is_left = false, must_change;
+        FlowEvent event;
         int r;
 
-        if (attempt->state == FLOW_PASSWORD) {
-                event = view->has_totp ? FLOW_PASSWORD_MORE : FLOW_PASSWORD_ENOUGH;
-                attempt->password_at = call->now;
-                attempt->credential_epoch = call->credential_epoch;
-                r = store_rehash(call, txn, view);
-                if (r != 0)
-                        return r;
-        } else {
-                attempt->totp_at = call->now;
-        }
-        r = flow_advance(&attempt->state, event);
+        must_change = view->has_password &&
+                      password_has_expired(&view->password, &view->realm.settings, call->now);
+        r = note_proof(call, txn, view, &is_left);
         if (r != 0)
                 return r;
-        r = attempt->state == FLOW_DONE ? settle_done(call, txn, view)
-                                        : login_guess_refund(call, txn);
+        event = flow_after(attempt->purpose, attempt->door, attempt->state, is_left, must_change);
+        r = flow_advance(&attempt->state, event);
+        if (r == 0 && event == FLOW_FACTOR_LEFT)
+                r = login_guess_refund(call, txn);
+        else if (r == 0 && event != FLOW_CHOSEN)
+                r = settle_proven(call, txn, view);
+        if (r == 0 && attempt->state == FLOW_DONE)
+                r = settle_done(call, txn, view);
         if (r != 0)
                 return r;
         return call->app->store.attempts->update(txn, attempt);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -31,6 +32,17 @@ static int read_credentials(LoginCall *call, Txn *txn, LoginView *view) {
         return 0;
 }
 
+int login_user_read(LoginCall *call, Txn *txn, LoginView *view) {
+        int r;
+
+        r = call->app->store.users->by_id(
+                        txn, &call->realm, &view->attempt.user, call->arena, &view->user);
+        if (r != 0 && r != IAM_E_NOT_FOUND)
+                return r;
+        view->has_user = r == 0;
+        return read_credentials(call, txn, view);
+}
+
 /* An unknown user is looked for in the same places: same steps, same cost (law 4). */
 int login_view_read(LoginCall *call, Txn *txn, LoginView *ret) {
         const StorePort *store = &call->app->store;
@@ -46,11 +58,7 @@ int login_view_read(LoginCall *call, Txn *txn, LoginView *ret) {
         r = store->realms->by_id(txn, &call->realm, call->arena, &view.realm);
         if (r != 0)
                 return r == IAM_E_NOT_FOUND ? IAM_E_ATTEMPT_GONE : r;
-        r = store->users->by_id(txn, &call->realm, &view.attempt.user, call->arena, &view.user);
-        if (r != 0 && r != IAM_E_NOT_FOUND)
-                return r;
-        view.has_user = r == 0;
-        r = read_credentials(call, txn, &view);
+        r = login_user_read(call, txn, &view);
         if (r != 0)
                 return r;
         r = store->guesses->device_known(
@@ -95,6 +103,8 @@ int login_identify(
 int login_user_refusal(const LoginView *view) {
         if (!view->has_user)
                 return IAM_E_UNKNOWN_USER;
+        if (view->attempt.purpose == PURPOSE_RESET)
+                return 0; /* root may set what is not to be used yet */
         if (!view->realm.enabled)
                 return IAM_E_REALM_DISABLED;
         if (!view->user.enabled)
@@ -106,13 +116,38 @@ int login_user_refusal(const LoginView *view) {
 
 static void add_prompt(LoginStep *step, const char *id, PromptKind kind, MessageId label) {
         assert(step->n_prompts < LOGIN_PROMPTS_MAX);
-        step->prompts[step->n_prompts++] =
-                        (Prompt){ .id = id, .kind = kind, .label = message_text(label) };
+        step->prompts[step->n_prompts++] = (Prompt){
+                .id = id,
+                .kind = kind,
+                .label = message_text(step->language, label),
+                .again = kind == PROMPT_NEW ? message_text(step->language,
+                                                           MESSAGE_LABEL_NEW_PASSWORD_AGAIN)
+                                            : NULL,
+        };
 }
 
-AuthContext app_login_auth(const Attempt *attempt) {
-        bool two = attempt->totp_at != 0;
+static void add_password(LoginStep *step) {
+        add_prompt(step, "password", PROMPT_SECRET,
+                   step->purpose == PURPOSE_LOGIN || step->purpose == PURPOSE_CONFIRM
+                                   ? MESSAGE_LABEL_PASSWORD
+                                   : MESSAGE_LABEL_CURRENT_PASSWORD);
+}
 
+static void add_choice(const LoginCall *call, LoginStep *step) {
+        const LoginView *view = &call->view;
+
+        if (step->purpose != PURPOSE_RESET && view->has_password &&
+            password_has_expired(&view->password, &view->realm.settings, call->now))
+                add_prompt(step, "expired", PROMPT_INFO, MESSAGE_INFO_EXPIRED);
+        add_prompt(step, "new-password", PROMPT_NEW, MESSAGE_LABEL_NEW_PASSWORD);
+}
+
+/* Which proofs the attempt holds: one of them, or both. */
+AuthContext app_login_auth(const Attempt *attempt) {
+        bool two = attempt->totp_at != 0 && attempt->password_at != 0;
+
+        if (attempt->totp_at != 0 && !two)
+                return (AuthContext){ .at = attempt->totp_at, .amr = "otp", .acr = "1" };
         return (AuthContext){
                 .at = two ? attempt->totp_at : attempt->password_at,
                 .amr = two ? "pwd otp mfa" : "pwd",
@@ -130,28 +165,46 @@ static void fill_done(const LoginCall *call, LoginStep *step) {
         step->auth = app_login_auth(&view->attempt);
 }
 
-void login_step_fill(const LoginCall *call, LoginStep *ret) {
-        LoginStep *step = ret;
+/* What is wrong with a choice is said in one clear sentence; what is wrong with a proof never is.
+ */
+static int notice_make(const LoginCall *call, MessageId otherwise, const char **ret) {
+        const Language language = call->view.attempt.language;
+        MessageId id = otherwise;
 
-        step->realm = call->realm;
-        step->request = call->view.attempt.request;
-        step->service = call->view.attempt.service;
-        step->address = call->view.attempt.address;
-        step->account = call->view.has_user ? call->view.user.name : NULL;
+        if (call->reason == IAM_E_WEAK_PASSWORD) {
+                const int64_t least = call->view.realm.settings.password_min_length;
+                const char *number = arena_printf(call->arena, "%" PRId64, least);
+
+                *ret = number == NULL ? NULL
+                                      : message_with(call->arena, language, MESSAGE_NOTICE_WEAK,
+                                                     number);
+                return *ret == NULL ? -ENOMEM : 0;
+        }
+        if (call->reason == IAM_E_SAME_PASSWORD)
+                id = MESSAGE_NOTICE_SAME;
+        else if (call->reason == IAM_E_PASSWORDS_DIFFER)
+                id = MESSAGE_NOTICE_DIFFER;
+        else if (call->reason == IAM_E_INVALID)
+                id = MESSAGE_NOTICE_CHARACTERS;
+        *ret = message_text(language, id);
+        return 0;
+}
+
+static void fill_prompts(const LoginCall *call, LoginStep *step) {
         step->outcome = LOGIN_ASK;
-        step->n_prompts = 0;
-        step->reason = call->reason;
-        step->notice = call->reason != 0 ? message_text(MESSAGE_NOTICE_NO_MATCH) : NULL;
         switch (call->view.attempt.state) {
         case FLOW_IDENTIFY:
                 add_prompt(step, "username", PROMPT_TEXT, MESSAGE_LABEL_USERNAME);
-                add_prompt(step, "password", PROMPT_SECRET, MESSAGE_LABEL_PASSWORD);
+                add_password(step);
                 break;
         case FLOW_PASSWORD:
-                add_prompt(step, "password", PROMPT_SECRET, MESSAGE_LABEL_PASSWORD);
+                add_password(step);
                 break;
         case FLOW_TOTP:
                 add_prompt(step, "totp", PROMPT_CODE, MESSAGE_LABEL_TOTP);
+                break;
+        case FLOW_CHOOSE:
+                add_choice(call, step);
                 break;
         case FLOW_DONE:
                 fill_done(call, step);
@@ -159,7 +212,26 @@ void login_step_fill(const LoginCall *call, LoginStep *ret) {
         case FLOW_REFUSED:
         case SENTINELS(FLOW):
                 step->outcome = LOGIN_REFUSED;
-                step->notice = message_text(MESSAGE_NOTICE_REFUSED);
                 break;
         }
+}
+
+int login_step_fill(const LoginCall *call, LoginStep *ret) {
+        const Attempt *attempt = &call->view.attempt;
+        LoginStep *step = ret;
+
+        step->realm = call->realm;
+        step->purpose = attempt->purpose;
+        step->language = attempt->language;
+        step->request = attempt->request;
+        step->service = attempt->service;
+        step->address = attempt->address;
+        step->account = call->view.has_user ? call->view.user.name : NULL;
+        step->n_prompts = 0;
+        step->reason = call->reason;
+        step->notice = NULL;
+        fill_prompts(call, step);
+        if (step->outcome == LOGIN_REFUSED)
+                return notice_make(call, MESSAGE_NOTICE_REFUSED, &step->notice);
+        return call->reason != 0 ? notice_make(call, MESSAGE_NOTICE_NO_MATCH, &step->notice) : 0;
 }

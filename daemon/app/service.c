@@ -15,6 +15,7 @@ static int service_make(AppCall *call, Txn *txn, const Client *client) {
                 .updated_at = call->now,
                 .version = 1,
         };
+        const UserChange change = user_change_of(call);
         int r;
 
         /* No person's name holds a ':'. */
@@ -24,7 +25,7 @@ static int service_make(AppCall *call, Txn *txn, const Client *client) {
         r = app_id_make(call->app, call->now, &user.id);
         if (r == 0)
                 r = call->app->store.users->insert(txn, &user);
-        return r != 0 ? r : user_history(call, txn, &user, user.version);
+        return r != 0 ? r : user_history(&change, txn, &user, user.version);
 }
 
 /* 1: it has one; 0: none. */

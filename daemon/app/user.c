@@ -6,45 +6,13 @@
 #include "base/reason.h"
 #include "daemon/app/user.h"
 
-#define HISTORY_MAX 8192
-
-int user_history(AppCall *call, Txn *txn, const User *user, int64_t version) {
-        CLEANUP(buf_done) Buf data = BUF_INIT(HISTORY_MAX);
-        CLEANUP(buf_done) Buf personal = BUF_INIT(HISTORY_MAX);
-        JsonWriter d = JSON_WRITER(&data), p = JSON_WRITER(&personal);
-
-        json_begin_object(&d);
-        json_put_bool(&d, "enabled", user->enabled);
-        json_put_bool(&d, "posix", user->posix);
-        if (user->posix)
-                json_put_int(&d, "uid", user->uid);
-        json_put_str(&d, "shell", user->shell);
-        json_put_bool(&d, "emailVerified", user->email_verified);
-        json_put_int(&d, "credentialEpoch", user->credential_epoch);
-        json_put_int(&d, "authzEpoch", user->authz_epoch);
-        json_end_object(&d);
-
-        json_begin_object(&p);
-        json_put_str(&p, "name", user->name);
-        json_put_str(&p, "email", user->email);
-        json_put_str(&p, "displayName", user->display_name);
-        json_put_str(&p, "givenName", user->given_name);
-        json_put_str(&p, "familyName", user->family_name);
-        json_put_str(&p, "home", user->home);
-        json_end_object(&p);
-        return call_history(call, txn, "user", &user->id, version, &data, &personal);
-}
-
-/* Writes the changed user, its history, and names it as the event's target. */
 int user_update(AppCall *call, Txn *txn, User *user) {
+        const UserChange change = user_change_of(call);
         int r;
 
-        user->updated_at = call->now;
-        r = call->app->store.users->update(txn, user);
+        r = user_write(&change, txn, user);
         if (r == IAM_E_EXISTS)
                 return call_blame(call, r, "email"); /* the name is not changed by anyone */
-        if (r == 0)
-                r = user_history(call, txn, user, user->version + 1);
         if (r == 0)
                 call_target(call, "user", &user->id, user->name);
         return r;
@@ -258,6 +226,7 @@ int app_user_create(AppCall *call, Txn *txn) {
                 .version = 1,
         };
         bool posix = false;
+        const UserChange change = user_change_of(call);
         int r;
 
         r = call_expect(call, name_is_user(in->name), "name");
@@ -283,7 +252,7 @@ int app_user_create(AppCall *call, Txn *txn) {
                 return call_blame(call, r, named == 0 ? "name" : "email");
         }
         if (r == 0)
-                r = user_history(call, txn, &user, user.version);
+                r = user_history(&change, txn, &user, user.version);
         if (r != 0)
                 return r;
         call_target(call, "user", &user.id, user.name);

@@ -31,22 +31,6 @@ static int user_read(AppCall *call, const char *name, User *ret) {
         return r;
 }
 
-static int
-credential_find(AppCall *call, Txn *txn, const User *user, CredentialKind kind, Credential *ret) {
-        CredentialList list;
-        int r;
-
-        r = call->app->store.credentials->by_user(txn, &user->realm, &user->id, call->arena, &list);
-        if (r != 0)
-                return r;
-        for (size_t i = 0; i < list.n; i++)
-                if (list.items[i].kind == kind) {
-                        *ret = list.items[i];
-                        return 0;
-                }
-        return IAM_E_NOT_FOUND;
-}
-
 /* Password */
 
 int app_user_set_password_prepare(AppCall *call) {
@@ -69,42 +53,19 @@ int app_user_set_password_prepare(AppCall *call) {
         return call->prepared == NULL ? -ENOMEM : 0;
 }
 
-static int password_store(AppCall *call, Txn *txn, const User *user) {
-        const CredentialOps *credentials = call->app->store.credentials;
-        Credential credential;
-        int r;
-
-        r = credential_find(call, txn, user, CREDENTIAL_PASSWORD, &credential);
-        if (r == 0) {
-                credential.phc = call->prepared;
-                return credentials->update(txn, &credential);
-        }
-        if (r != IAM_E_NOT_FOUND)
-                return r;
-        credential = (Credential){
-                .realm = user->realm,
-                .user = user->id,
-                .kind = CREDENTIAL_PASSWORD,
-                .phc = call->prepared,
-                .created_at = call->now,
-                .version = 1,
-        };
-        r = app_id_make(call->app, call->now, &credential.id);
-        return r != 0 ? r : credentials->insert(txn, &credential);
-}
-
 int app_user_set_password(AppCall *call, Txn *txn) {
         const UserSetPasswordIn *in = call->in;
+        const UserChange change = user_change_of(call);
         User user;
         int r;
 
         r = call_user(call, txn, in->name, "name", &user);
         if (r == 0)
-                r = password_store(call, txn, &user);
-        if (r != 0)
-                return r;
-        user.credential_epoch++;
-        return user_update(call, txn, &user);
+                r = user_put_password(
+                                &change, txn, &user, call->prepared, in->must_change == MAYBE_YES);
+        if (r == 0)
+                call_target(call, "user", &user.id, user.name);
+        return r;
 }
 
 /* Guesses: the key is what login counts an account under, over all doors and aliases. */
@@ -213,6 +174,7 @@ int app_totp_enrol_prepare(AppCall *call) {
 }
 
 int app_totp_enrol(AppCall *call, Txn *txn) {
+        const UserChange change = user_change_of(call);
         const WireNameIn *in = call->in;
         const Credential *fresh = call->prepared;
         Credential there;
@@ -225,7 +187,7 @@ int app_totp_enrol(AppCall *call, Txn *txn) {
         /* Another user took the name meanwhile. */
         if (!id_equal(&user.id, &fresh->user))
                 return IAM_E_CONFLICT;
-        r = credential_find(call, txn, &user, CREDENTIAL_TOTP, &there);
+        r = user_credential(&change, txn, &user, CREDENTIAL_TOTP, &there);
         if (r != IAM_E_NOT_FOUND)
                 return r == 0 ? IAM_E_EXISTS : r;
         r = call->app->store.credentials->insert(txn, fresh);
@@ -235,6 +197,7 @@ int app_totp_enrol(AppCall *call, Txn *txn) {
 }
 
 int app_totp_remove(AppCall *call, Txn *txn) {
+        const UserChange change = user_change_of(call);
         const WireNameIn *in = call->in;
         Credential there;
         User user;
@@ -242,7 +205,7 @@ int app_totp_remove(AppCall *call, Txn *txn) {
 
         r = call_user(call, txn, in->name, "name", &user);
         if (r == 0)
-                r = credential_find(call, txn, &user, CREDENTIAL_TOTP, &there);
+                r = user_credential(&change, txn, &user, CREDENTIAL_TOTP, &there);
         if (r == 0)
                 r = call->app->store.credentials->remove(txn, &user.realm, &there.id, call->now);
         if (r != 0)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One login under way, at whichever door, and the authorization request a browser came with.
+ * One login under way, at whichever door, or another proof of who somebody is that the same engine
+ * asks for; and the authorization request a browser came with.
  * Both live in the store, so that a restart loses neither.
  */
 #pragma once
 
 #include "base/id.h"
+#include "daemon/core/language.h"
 #include "daemon/core/ports/crypto.h"
 
 typedef enum Door {
@@ -21,10 +23,26 @@ typedef enum Door {
 const char *door_name(Door door); /* "browser" "pam" "admin" "token" "system" */
 Door door_from_name(const char *name);
 
+/* What somebody is asked to prove something for. */
+typedef enum Purpose {
+        PURPOSE_LOGIN, /* to get in: every factor there is */
+        PURPOSE_REAUTH, /* who is in proves every factor again, before he changes one */
+        PURPOSE_CONFIRM, /* one fresh factor of a known user: the second where there is one */
+        PURPOSE_CHANGE, /* every factor, then a new password */
+        PURPOSE_RESET, /* local root chooses somebody's new password and proves nothing */
+        _PURPOSE_MAX,
+        _PURPOSE_INVALID = -EINVAL,
+} Purpose;
+
+/* "login" "reauth" "confirm" "change-password" "set-password" */
+const char *purpose_name(Purpose purpose);
+Purpose purpose_from_name(const char *name);
+
 typedef enum FlowState {
         FLOW_IDENTIFY, /* asks for the user name */
         FLOW_PASSWORD,
         FLOW_TOTP,
+        FLOW_CHOOSE, /* asks for a new password */
         FLOW_DONE,
         FLOW_REFUSED,
         _FLOW_MAX,
@@ -38,6 +56,8 @@ typedef struct Attempt {
         RealmId realm;
         Sha256 handle_hash; /* of the handle that only the client holds */
         Door door;
+        Purpose purpose;
+        Language language;
         FlowState state;
         const char *name; /* folded login name; NULL until identified */
         Id user; /* null id: unknown user, or not identified yet */
@@ -50,9 +70,10 @@ typedef struct Attempt {
         int64_t opener_pid; /* session for the one that asks here, as sshd's monitor does */
         uint64_t opener_start;
         Id request; /* authorization request, or null id */
+        Id host_login; /* PURPOSE_CONFIRM: gets the stamp when it is done, or null id */
         Sha256 device; /* hash of the device cookie presented, or zeros */
         Usec password_at; /* 0: not proven yet */
-        Usec totp_at;
+        Usec totp_at; /* at the start already when an earlier proof still counts */
         int64_t wrong; /* wrong answers in this attempt */
         int64_t credential_epoch;
         Usec created_at;

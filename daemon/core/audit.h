@@ -13,6 +13,8 @@
 #define IAM_EVENTS(X)                                                                              \
         X(LOGIN_SUCCESS, "login.success")                                                          \
         X(LOGIN_FAILURE, "login.failure")                                                          \
+        X(CONFIRM_SUCCESS, "confirm.success")                                                      \
+        X(CONFIRM_FAILURE, "confirm.failure")                                                      \
         X(ACCOUNT_DENIED, "account.denied")                                                        \
         X(ACCOUNT_ALLOWED, "account.allowed")                                                      \
         X(SESSION_CREATED, "session.created")                                                      \
@@ -38,6 +40,7 @@
         X(USER_DISABLED, "user.disabled")                                                          \
         X(USER_UNLOCKED, "user.unlocked")                                                          \
         X(PASSWORD_SET, "password.set")                                                            \
+        X(PASSWORD_CHANGED, "password.changed")                                                    \
         X(TOTP_ENROLLED, "totp.enrolled")                                                          \
         X(TOTP_REMOVED, "totp.removed")                                                            \
         X(GROUP_CREATED, "group.created")                                                          \

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "daemon/core/ports/crypto.h"
+#include "daemon/core/realm.h"
 
 typedef enum CredentialKind {
         CREDENTIAL_PASSWORD, /* phc holds an argon2id verifier */
@@ -26,7 +27,12 @@ typedef struct Credential {
         Usec created_at;
         Usec last_used_at; /* 0: never; written at most once a minute */
         int64_t version;
+        bool must_change; /* of a password: good for choosing another one only */
+        Usec changed_at; /* when it was chosen or set; a new hash of the same one is no change */
 } Credential;
+
+/* True when the password must be replaced before anything else: DECISIONS "Sessions". */
+bool password_has_expired(const Credential *password, const RealmSettings *settings, Usec now);
 
 typedef struct CredentialList {
         Credential *items;

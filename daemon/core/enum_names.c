@@ -31,9 +31,21 @@ static const char *const door_names[_DOOR_MAX] = {
 };
 NAMED(door, Door, door_names)
 
+static const char *const language_names[_LANGUAGE_MAX] = {
+        [LANGUAGE_EN] = "en",
+};
+NAMED(language, Language, language_names)
+
+static const char *const purpose_names[_PURPOSE_MAX] = {
+        [PURPOSE_LOGIN] = "login",        [PURPOSE_REAUTH] = "reauth",
+        [PURPOSE_CONFIRM] = "confirm",    [PURPOSE_CHANGE] = "change-password",
+        [PURPOSE_RESET] = "set-password",
+};
+NAMED(purpose, Purpose, purpose_names)
+
 static const char *const flow_state_names[_FLOW_MAX] = {
         [FLOW_IDENTIFY] = "identify", [FLOW_PASSWORD] = "password", [FLOW_TOTP] = "totp",
-        [FLOW_DONE] = "done",         [FLOW_REFUSED] = "refused",
+        [FLOW_CHOOSE] = "choose",     [FLOW_DONE] = "done",         [FLOW_REFUSED] = "refused",
 };
 NAMED(flow_state, FlowState, flow_state_names)
 

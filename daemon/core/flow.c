@@ -20,17 +20,24 @@ typedef struct FlowWay {
 /* clang-format off */
 /* An absent cell is zero: not legal. */
 static const FlowWay ways[_FLOW_MAX][_FLOW_EVENT_MAX] = {
-        [FLOW_IDENTIFY] = { [FLOW_NAMED]           = { true, FLOW_PASSWORD },
-                            [FLOW_GIVE_UP]         = { true, FLOW_REFUSED } },
-        [FLOW_PASSWORD] = { [FLOW_NAMED]           = { true, FLOW_PASSWORD },
-                            [FLOW_PASSWORD_ENOUGH] = { true, FLOW_DONE },
-                            [FLOW_PASSWORD_MORE]   = { true, FLOW_TOTP },
-                            [FLOW_WRONG]           = { true, FLOW_PASSWORD },
-                            [FLOW_WRONG_RENAME]    = { true, FLOW_IDENTIFY },
-                            [FLOW_GIVE_UP]         = { true, FLOW_REFUSED } },
-        [FLOW_TOTP]     = { [FLOW_CODE_RIGHT]      = { true, FLOW_DONE },
-                            [FLOW_WRONG]           = { true, FLOW_TOTP },
-                            [FLOW_GIVE_UP]         = { true, FLOW_REFUSED } },
+        [FLOW_IDENTIFY] = { [FLOW_NAMED]        = { true, FLOW_PASSWORD },
+                            [FLOW_CODE_ALONE]   = { true, FLOW_TOTP },
+                            [FLOW_TRUSTED]      = { true, FLOW_CHOOSE },
+                            [FLOW_GIVE_UP]      = { true, FLOW_REFUSED } },
+        [FLOW_PASSWORD] = { [FLOW_NAMED]        = { true, FLOW_PASSWORD },
+                            [FLOW_FACTOR_LEFT]  = { true, FLOW_TOTP },
+                            [FLOW_PROVEN]       = { true, FLOW_DONE },
+                            [FLOW_MUST_CHOOSE]  = { true, FLOW_CHOOSE },
+                            [FLOW_WRONG]        = { true, FLOW_PASSWORD },
+                            [FLOW_WRONG_RENAME] = { true, FLOW_IDENTIFY },
+                            [FLOW_GIVE_UP]      = { true, FLOW_REFUSED } },
+        [FLOW_TOTP]     = { [FLOW_PROVEN]       = { true, FLOW_DONE },
+                            [FLOW_MUST_CHOOSE]  = { true, FLOW_CHOOSE },
+                            [FLOW_WRONG]        = { true, FLOW_TOTP },
+                            [FLOW_GIVE_UP]      = { true, FLOW_REFUSED } },
+        [FLOW_CHOOSE]   = { [FLOW_CHOSEN]       = { true, FLOW_DONE },
+                            [FLOW_WRONG]        = { true, FLOW_CHOOSE },
+                            [FLOW_GIVE_UP]      = { true, FLOW_REFUSED } },
 };
 /* clang-format on */
 
@@ -45,8 +52,31 @@ int flow_advance(FlowState *state, FlowEvent event) {
         return 0;
 }
 
-bool flow_may_rename(Door door) {
-        return door == DOOR_BROWSER;
+FlowEvent flow_opening(Purpose purpose, bool has_second_factor) {
+        if (purpose == PURPOSE_RESET)
+                return FLOW_TRUSTED;
+        return purpose == PURPOSE_CONFIRM && has_second_factor ? FLOW_CODE_ALONE : FLOW_NAMED;
+}
+
+FlowEvent
+flow_after(Purpose purpose, Door door, FlowState state, bool factor_is_left, bool must_change) {
+        bool chooses = purpose == PURPOSE_CHANGE;
+
+        if (state == FLOW_CHOOSE)
+                return FLOW_CHOSEN;
+        if (state == FLOW_PASSWORD && factor_is_left)
+                return FLOW_FACTOR_LEFT;
+        if (must_change && door == DOOR_BROWSER)
+                chooses = purpose == PURPOSE_LOGIN || purpose == PURPOSE_REAUTH || chooses;
+        return chooses ? FLOW_MUST_CHOOSE : FLOW_PROVEN;
+}
+
+bool purpose_opens(Purpose purpose) {
+        return purpose == PURPOSE_LOGIN || purpose == PURPOSE_CHANGE;
+}
+
+bool flow_may_rename(Door door, Purpose purpose) {
+        return door == DOOR_BROWSER && purpose == PURPOSE_LOGIN;
 }
 
 bool flow_wrong_is_final(Door door, FlowState state, int64_t wrong) {

@@ -2,6 +2,11 @@
 #include "daemon/core/session.h"
 
 #include "base/reason.h"
+#include "base/str.h"
+
+bool auth_is_fresh(const AuthContext *auth, bool has_second_factor, Usec now) {
+        return auth->at + AUTH_FRESH > now && (!has_second_factor || str_eq(auth->acr, "2"));
+}
 
 /* What holds for everything a login left behind. */
 static int owner_check(const Realm *realm, const User *user) {

@@ -19,6 +19,11 @@ typedef struct AuthContext {
         const char *acr; /* "1": one factor, "2": two factors */
 } AuthContext;
 
+/* How long proven factors allow a change to one of them. */
+#define AUTH_FRESH (300 * USEC_PER_SEC)
+/* True while they do; who has a second factor must have proven it too. */
+bool auth_is_fresh(const AuthContext *auth, bool has_second_factor, Usec now);
+
 typedef struct Session {
         RealmId realm;
         Id id; /* the `sid` claim */
@@ -54,6 +59,7 @@ typedef struct HostLogin {
         int64_t credential_epoch;
         Usec opened_at;
         Usec closed_at; /* 0: open */
+        Usec confirmed_at; /* when a factor was proven in it last, PURPOSE_CONFIRM; 0: never */
 } HostLogin;
 
 typedef struct HostLoginList {

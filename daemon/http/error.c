@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/reason.h"
+#include "daemon/app/messages.h"
 #include "daemon/http/pages.h"
 
 #include <string.h>
@@ -47,12 +48,6 @@ static ErrorRow row_of(int r) {
         return rows[r];
 }
 
-static const char *words_of(int r) {
-        if (r < 0)
-                return "something went wrong here; the journal says what";
-        return reason_is_tellable(r) ? reason_message(r) : "access denied";
-}
-
 static void reply_json(Arena *arena, const ErrorRow *row, const char *words, HttpReply *reply) {
         CLEANUP(buf_done) Buf buf = BUF_INIT(1024);
         JsonWriter w = JSON_WRITER(&buf);
@@ -83,12 +78,13 @@ add_challenge(const HttpRequest *request, int r, const ErrorRow *row, HttpReply 
 }
 
 void http_error_reply(const HttpRequest *request, HttpFace face, int r, HttpReply *reply) {
+        const char *words = message_reason(LANGUAGE_FALLBACK, r);
         ErrorRow row = row_of(r);
 
         *reply = (HttpReply){};
-        if (face == HTTP_FACE_API || page_error(request, row.status, words_of(r), reply) != 0) {
+        if (face == HTTP_FACE_API || page_error(request, row.status, words, reply) != 0) {
                 *reply = (HttpReply){};
-                reply_json(request->arena, &row, words_of(r), reply);
+                reply_json(request->arena, &row, words, reply);
         }
         add_challenge(request, r, &row, reply);
 }

@@ -41,15 +41,20 @@ void html_hidden(Buf *page, const char *name, const char *value) {
         buf_put_str(page, "\">\n");
 }
 
-void html_begin(Buf *page, const char *title, const char *heading) {
+void html_message(Buf *page, Language language, MessageId id) {
+        html_text(page, message_text(language, id));
+}
+
+void html_begin(Buf *page, Language language, MessageId title, MessageId heading) {
+        buf_printf(page, "<!DOCTYPE html>\n<html lang=\"%s\">\n", language_name(language));
         buf_put_str(page,
-                    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                    "<head>\n<meta charset=\"utf-8\">\n"
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                     "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-        html_text(page, title);
+        html_message(page, language, title);
         buf_put_str(page, "</title>\n<link rel=\"stylesheet\" href=\"/assets/iam.css\">\n</head>\n"
                           "<body>\n<main>\n<h1>");
-        html_text(page, heading);
+        html_message(page, language, heading);
         buf_put_str(page, "</h1>\n");
 }
 

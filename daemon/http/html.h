@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "daemon/app/messages.h"
 #include "daemon/http/http.h"
 
 #define PAGE_MAX 32768 /* bytes */
@@ -12,7 +13,10 @@ void html_text(Buf *page, const char *text);
 /* <input type="hidden">; nothing for a NULL value. */
 void html_hidden(Buf *page, const char *name, const char *value);
 
-void html_begin(Buf *page, const char *title, const char *heading);
+/* Escaped text of the catalogue. */
+void html_message(Buf *page, Language language, MessageId id);
+
+void html_begin(Buf *page, Language language, MessageId title, MessageId heading);
 /*
  * Ends the page and makes it the reply.  form_target: the URI that a form's answer may redirect to,
  * or NULL: browsers hold form-action against redirects too.

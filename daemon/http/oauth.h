@@ -7,8 +7,6 @@
 
 int oauth_authorize_get(HttpRequest *request, HttpReply *reply);
 int oauth_authorize_post(HttpRequest *request, HttpReply *reply);
-int oauth_login_get(HttpRequest *request, HttpReply *reply);
-int oauth_login_post(HttpRequest *request, HttpReply *reply);
 int oauth_token(HttpRequest *request, HttpReply *reply);
 int oauth_introspect(HttpRequest *request, HttpReply *reply);
 int oauth_revoke(HttpRequest *request, HttpReply *reply);

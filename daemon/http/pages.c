@@ -11,6 +11,9 @@ static const char *realm_title(const Realm *realm) {
         return str_is_empty(realm->display_name) ? realm->name : realm->display_name;
 }
 
+/* Pages that no attempt leads to. */
+#define LANGUAGE LANGUAGE_FALLBACK
+
 /* A reason's message, which is written small and without an end, as a sentence. */
 static void put_sentence(Buf *page, const char *words) {
         size_t len = strlen(words);
@@ -27,11 +30,12 @@ static void put_sentence(Buf *page, const char *words) {
 int page_error(const HttpRequest *request, int status, const char *words, HttpReply *reply) {
         CLEANUP(buf_done) Buf page = BUF_INIT(PAGE_MAX);
 
-        html_begin(&page, "Sign-in error", "That did not work");
+        html_begin(&page, LANGUAGE, MESSAGE_ERROR, MESSAGE_ERROR_HEADING);
         buf_put_str(&page, "<p role=\"alert\">");
         put_sentence(&page, words);
-        buf_put_str(&page, "</p>\n<p>Go back to the application and try again. If this keeps "
-                           "happening, tell your administrator this number: <code>");
+        buf_put_str(&page, "</p>\n<p>");
+        html_message(&page, LANGUAGE, MESSAGE_ERROR_ADVICE);
+        buf_put_str(&page, " <code>");
         html_text(&page, request->caller.trace);
         buf_put_str(&page, "</code></p>\n");
         return html_end(&page, request, status, NULL, reply);
@@ -48,6 +52,8 @@ static const char *input_attributes(const Prompt *prompt) {
         case PROMPT_CODE:
                 return "type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\" "
                        "maxlength=\"16\"";
+        case PROMPT_NEW:
+                return "type=\"password\" autocomplete=\"new-password\" maxlength=\"1024\"";
         case PROMPT_INFO:
         case SENTINELS(PROMPT):
                 break;
@@ -55,35 +61,79 @@ static const char *input_attributes(const Prompt *prompt) {
         return NULL;
 }
 
+typedef struct Input {
+        const char *id;
+        const char *suffix; /* of the id: the second time of a prompt that is asked for twice */
+        const char *label;
+        const char *attributes;
+        const char *value; /* or NULL */
+        bool has_focus;
+        bool has_notice;
+} Input;
+
+static void put_input(Buf *page, const Input *input) {
+        buf_put_str(page, "<label for=\"");
+        html_text(page, input->id);
+        html_text(page, input->suffix);
+        buf_put_str(page, "\">");
+        html_text(page, input->label);
+        buf_put_str(page, "</label>\n<input id=\"");
+        html_text(page, input->id);
+        html_text(page, input->suffix);
+        buf_put_str(page, "\" name=\"");
+        html_text(page, input->id);
+        html_text(page, input->suffix);
+        buf_printf(page, "\" %s required", input->attributes);
+        if (input->has_focus)
+                buf_put_str(page, " autofocus");
+        if (input->has_notice)
+                buf_put_str(page, " aria-invalid=\"true\" aria-describedby=\"notice\"");
+        if (input->value != NULL) {
+                buf_put_str(page, " value=\"");
+                html_text(page, input->value);
+                buf_put_char(page, '"');
+        }
+        buf_put_str(page, ">\n");
+}
+
 static void
 put_prompt(Buf *page, const Prompt *prompt, bool has_focus, bool has_notice, const char *value) {
-        const char *attributes = input_attributes(prompt);
+        Input input = {
+                .id = prompt->id,
+                .label = prompt->label,
+                .attributes = input_attributes(prompt),
+                .value = value,
+                .has_focus = has_focus,
+                .has_notice = has_notice,
+        };
 
-        if (attributes == NULL) {
+        if (input.attributes == NULL) {
                 buf_put_str(page, "<p>");
                 html_text(page, prompt->label);
                 buf_put_str(page, "</p>\n");
                 return;
         }
-        buf_put_str(page, "<label for=\"");
-        html_text(page, prompt->id);
-        buf_put_str(page, "\">");
-        html_text(page, prompt->label);
-        buf_put_str(page, "</label>\n<input id=\"");
-        html_text(page, prompt->id);
-        buf_put_str(page, "\" name=\"");
-        html_text(page, prompt->id);
-        buf_printf(page, "\" %s required", attributes);
-        if (has_focus)
-                buf_put_str(page, " autofocus");
-        if (has_notice)
-                buf_put_str(page, " aria-invalid=\"true\" aria-describedby=\"notice\"");
-        if (value != NULL) {
-                buf_put_str(page, " value=\"");
-                html_text(page, value);
-                buf_put_char(page, '"');
-        }
-        buf_put_str(page, ">\n");
+        put_input(page, &input);
+        if (prompt->again == NULL)
+                return;
+        input.suffix = PAGE_AGAIN;
+        input.label = prompt->again;
+        input.has_focus = false;
+        put_input(page, &input);
+}
+
+static void put_notice(Buf *page, const char *notice) {
+        if (notice == NULL)
+                return;
+        buf_put_str(page, "<p id=\"notice\" role=\"alert\">");
+        html_text(page, notice);
+        buf_put_str(page, "</p>\n");
+}
+
+static void put_button(Buf *page, Language language, MessageId words) {
+        buf_put_str(page, "<button type=\"submit\">");
+        html_message(page, language, words);
+        buf_put_str(page, "</button>\n</form>\n");
 }
 
 int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *reply) {
@@ -91,7 +141,7 @@ int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *re
         const LoginStep *step = login->step;
         bool has_focus = false;
 
-        html_begin(&page, "Sign in", "Sign in");
+        html_begin(&page, step->language, MESSAGE_SIGN_IN, MESSAGE_SIGN_IN);
         buf_put_str(&page, "<p class=\"where\">");
         html_text(&page, realm_title(login->realm));
         if (login->client != NULL) {
@@ -99,11 +149,7 @@ int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *re
                 html_text(&page, login->client);
         }
         buf_put_str(&page, "</p>\n");
-        if (step->notice != NULL) {
-                buf_put_str(&page, "<p id=\"notice\" role=\"alert\">");
-                html_text(&page, step->notice);
-                buf_put_str(&page, "</p>\n");
-        }
+        put_notice(&page, step->notice);
         buf_put_str(&page, "<form method=\"post\" action=\"");
         html_text(&page, login->action);
         buf_put_str(&page, "\">\n");
@@ -116,17 +162,18 @@ int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *re
                 put_prompt(&page, prompt, is_next, step->notice != NULL, value);
                 has_focus = has_focus || is_next;
         }
-        buf_put_str(&page, "<button type=\"submit\">Continue</button>\n</form>\n");
+        put_button(&page, step->language, MESSAGE_CONTINUE);
         return html_end(&page, request, 200, login->redirect_uri, reply);
 }
 
 int page_sign_out(const HttpRequest *request, const LogoutPage *logout, HttpReply *reply) {
         CLEANUP(buf_done) Buf page = BUF_INIT(PAGE_MAX);
 
-        html_begin(&page, "Sign out", "Sign out?");
-        buf_put_str(&page, "<p>You will be signed out of every application of ");
-        html_text(&page, realm_title(logout->realm));
-        buf_put_str(&page, " in this browser.</p>\n<form method=\"post\" action=\"");
+        html_begin(&page, LANGUAGE, MESSAGE_SIGN_OUT, MESSAGE_SIGN_OUT_QUESTION);
+        buf_put_str(&page, "<p>");
+        html_text(&page, message_with(request->arena, LANGUAGE, MESSAGE_SIGN_OUT_WORDS,
+                                      realm_title(logout->realm)));
+        buf_put_str(&page, "</p>\n<form method=\"post\" action=\"");
         html_text(&page, logout->action);
         buf_put_str(&page, "\">\n");
         html_hidden(&page, "csrf", logout->csrf);
@@ -135,17 +182,19 @@ int page_sign_out(const HttpRequest *request, const LogoutPage *logout, HttpRepl
         html_hidden(&page, "client_id", logout->client_id);
         html_hidden(&page, "post_logout_redirect_uri", logout->post_logout_redirect_uri);
         html_hidden(&page, "state", logout->state);
-        buf_put_str(&page, "<button type=\"submit\">Sign out</button>\n</form>\n");
+        put_button(&page, LANGUAGE, MESSAGE_SIGN_OUT);
         return html_end(&page, request, 200, logout->post_logout_redirect_uri, reply);
 }
 
 int page_signed_out(const HttpRequest *request, const Realm *realm, HttpReply *reply) {
         CLEANUP(buf_done) Buf page = BUF_INIT(PAGE_MAX);
 
-        html_begin(&page, "Signed out", "You are signed out");
+        html_begin(&page, LANGUAGE, MESSAGE_SIGNED_OUT, MESSAGE_SIGNED_OUT_HEADING);
         buf_put_str(&page, "<p class=\"where\">");
         html_text(&page, realm_title(realm));
-        buf_put_str(&page, "</p>\n<p>You can close this window.</p>\n");
+        buf_put_str(&page, "</p>\n<p>");
+        html_message(&page, LANGUAGE, MESSAGE_CLOSE_WINDOW);
+        buf_put_str(&page, "</p>\n");
         return html_end(&page, request, 200, NULL, reply);
 }
 
@@ -154,14 +203,16 @@ int page_form_post(
                 HttpReply *reply) {
         CLEANUP(buf_done) Buf page = BUF_INIT(PAGE_MAX);
 
-        html_begin(&page, "Signing in", "Signing in");
+        html_begin(&page, LANGUAGE, MESSAGE_ONWARD, MESSAGE_ONWARD);
         buf_put_str(&page, "<form method=\"post\" id=\"onward\" action=\"");
         html_text(&page, action);
         buf_put_str(&page, "\">\n");
         for (size_t i = 0; i < n; i++)
                 html_hidden(&page, fields[i].name, fields[i].value);
-        buf_put_str(&page, "<p>Press the button to go back to the application.</p>\n"
-                           "<button type=\"submit\">Continue</button>\n</form>\n"
-                           "<script src=\"/assets/onward.js\"></script>\n");
+        buf_put_str(&page, "<p>");
+        html_message(&page, LANGUAGE, MESSAGE_ONWARD_WORDS);
+        buf_put_str(&page, "</p>\n");
+        put_button(&page, LANGUAGE, MESSAGE_CONTINUE);
+        buf_put_str(&page, "<script src=\"/assets/onward.js\"></script>\n");
         return html_end(&page, request, 200, action, reply);
 }

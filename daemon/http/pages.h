@@ -8,6 +8,9 @@
 #include "daemon/app/login.h"
 #include "daemon/http/http.h"
 
+/* What the name of a field that is asked for twice ends with the second time. */
+#define PAGE_AGAIN "-again"
+
 int page_error(const HttpRequest *request, int status, const char *words, HttpReply *reply);
 /* The attempt's prompts as a form.  client: whom the person signs in to, or NULL. */
 typedef struct LoginPage {

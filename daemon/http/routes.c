@@ -2,6 +2,7 @@
 /* Every route there is. */
 #include "daemon/http/assets.h"
 #include "daemon/http/health.h"
+#include "daemon/http/login.h"
 #include "daemon/http/oauth.h"
 
 #define REALM "/realms/{}"
@@ -34,9 +35,9 @@ const HttpRoute http_routes[] = {
         { HTTP_POST, OIDC "/logout",                 LANE_STORE, HTTP_FACE_PAGE, oauth_logout_post },
 
         { HTTP_GET,  REALM "/login-actions/authenticate",
-                                                     LANE_STORE, HTTP_FACE_PAGE, oauth_login_get },
+                                                     LANE_STORE, HTTP_FACE_PAGE, login_get },
         { HTTP_POST, REALM "/login-actions/authenticate",
-                                                     LANE_HASH,  HTTP_FACE_PAGE, oauth_login_post },
+                                                     LANE_HASH,  HTTP_FACE_PAGE, login_post },
 };
 /* clang-format on */
 const size_t http_routes_n = ELEMENTSOF(http_routes);

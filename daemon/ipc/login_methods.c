@@ -7,6 +7,7 @@
 #include "base/secret_bytes.h"
 #include "daemon/app/account.h"
 #include "daemon/app/login.h"
+#include "daemon/core/flow.h"
 #include "daemon/core/guess.h"
 #include "daemon/ipc/ipc_call.h"
 #include "wire/login.h"
@@ -58,6 +59,8 @@ static const char *prompt_kind_name(PromptKind kind) {
                 return "secret";
         case PROMPT_CODE:
                 return "code";
+        case PROMPT_NEW:
+                return "new";
         case PROMPT_INFO:
         case SENTINELS(PROMPT):
                 break;
@@ -97,7 +100,8 @@ static int reply_step(IpcCall *call, const LoginStep *step) {
         for (size_t i = 0; i < step->n_prompts; i++)
                 prompts[i] = (WirePrompt){ .id = step->prompts[i].id,
                                            .kind = prompt_kind_name(step->prompts[i].kind),
-                                           .label = step->prompts[i].label };
+                                           .label = step->prompts[i].label,
+                                           .again = step->prompts[i].again };
         if (step->outcome == LOGIN_DONE) {
                 out.user = app_host_shown_name(
                                 call->app, call->arena, &step->realm, step->user_name);
@@ -147,36 +151,66 @@ static int check_self(IpcCall *call, const HostName *name) {
         return 0;
 }
 
-static int login_start(IpcCall *call) {
-        WireLoginStart in;
-        LoginStart start;
-        LoginStep step = {};
+/* Only root sets a password without any proof. */
+static int check_purpose(const IpcCall *call, const WireLoginStart *in, Purpose *ret) {
+        Purpose purpose = in->purpose != NULL ? purpose_from_name(in->purpose) : PURPOSE_LOGIN;
+
+        if (purpose < 0)
+                return IAM_E_INVALID;
+        if (purpose == PURPOSE_RESET && call->peer->uid != 0)
+                return IAM_E_DENIED;
+        *ret = purpose;
+        return 0;
+}
+
+/* proof: the caller's to clear. */
+static int read_start(IpcCall *call, const WireLoginStart *in, Secret *proof, LoginStart *ret) {
+        RealmId realm;
         HostName name;
         int r;
 
-        r = ipc_call_read(call, wire_login_start.fields, wire_login_start.n, &in);
-        if (r == 0)
-                r = app_host_name(call->app, call->arena, in.user, &name);
+        r = app_host_name(call->app, call->arena, in->user, &name);
         if (r == 0)
                 r = check_self(call, &name);
         if (r == 0)
-                r = place_of(call, in.rhost, in.ruser);
+                r = place_of(call, in->rhost, in->ruser);
         if (r != 0)
                 return r;
-        start = (LoginStart){
+        *ret = (LoginStart){
                 .realm = name.realm,
                 .name = name.name,
-                .service = in.service,
-                .tty = in.tty,
+                .service = in->service,
+                .tty = in->tty,
         };
-        if (call->peer->uid == 0 && in.boot_id != NULL && in.parent_pid > 0) {
-                start.opener_boot = in.boot_id;
-                start.opener_pid = in.parent_pid;
-                start.opener_start = (uint64_t) in.parent_start;
+        if (call->peer->uid == 0 && in->boot_id != NULL && in->parent_pid > 0) {
+                ret->opener_boot = in->boot_id;
+                ret->opener_pid = in->parent_pid;
+                ret->opener_start = (uint64_t) in->parent_start;
         }
-        r = app_login_start(call->app, call->arena, &call->caller, &start, &step);
+        r = check_purpose(call, in, &ret->purpose);
+        if (r == 0 && !secret_is_empty(&in->proof)) {
+                r = attempt_split(call, &in->proof, &realm, proof);
+                ret->proof = proof;
+        }
+        return r;
+}
+
+static int login_start(IpcCall *call) {
+        CLEANUP(secret_clear) Secret proof = {};
+        WireLoginStart in;
+        LoginStart start;
+        LoginStep step = {};
+        int r;
+
+        r = ipc_call_read(call, wire_login_start.fields, wire_login_start.n, &in);
+        if (r != 0)
+                return r;
+        r = read_start(call, &in, &proof, &start);
+        if (r == 0)
+                r = app_login_start(call->app, call->arena, &call->caller, &start, &step);
         if (r == 0)
                 r = reply_step(call, &step);
+        wire_clear(wire_login_start.fields, wire_login_start.n, &in);
         secret_clear(&step.handle);
         return r;
 }
@@ -192,7 +226,7 @@ static int login_answer(IpcCall *call) {
         r = ipc_call_read(call, wire_login_answer.fields, wire_login_answer.n, &in);
         if (r != 0)
                 return r;
-        answer = (LoginAnswer){ .id = in.id, .value = &in.value };
+        answer = (LoginAnswer){ .id = in.id, .value = &in.value, .again = &in.again };
         r = attempt_split(call, &in.attempt, &realm, &handle);
         if (r == 0)
                 r = app_login_answer(
@@ -278,7 +312,7 @@ auth_of(IpcCall *call, const Secret *attempt, const char *user, LoginStep *step)
 
         if (secret_is_empty(attempt) || attempt_split(call, attempt, &realm, &handle) != 0 ||
             app_login_resume(call->app, call->arena, &call->caller, &realm, &handle, step) != 0 ||
-            step->outcome != LOGIN_DONE ||
+            step->outcome != LOGIN_DONE || !purpose_opens(step->purpose) ||
             !str_eq(app_host_shown_name(call->app, call->arena, &realm, step->user_name), user))
                 return NULL;
         return &step->auth;

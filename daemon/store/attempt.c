@@ -4,20 +4,36 @@
 #include "daemon/store/rows.h"
 
 const SqlEnum door_enum = { door_name, door_from_name };
+static const SqlEnum purpose_enum = { purpose_name, purpose_from_name };
+static const SqlEnum language_enum = { language_name, language_from_name };
 static const SqlEnum state_enum = { flow_state_name, flow_state_from_name };
 
 static const SqlColumn attempt_columns[] = {
-        COLUMN(SQL_ID, Attempt, realm),         COLUMN(SQL_HASH, Attempt, handle_hash),
-        COLUMN_ENUM(Attempt, door, &door_enum), COLUMN_ENUM(Attempt, state, &state_enum),
-        COLUMN(SQL_TEXT, Attempt, name),        COLUMN(SQL_ID_NULL, Attempt, user),
-        COLUMN(SQL_TEXT, Attempt, service),     COLUMN(SQL_TEXT, Attempt, tty),
-        COLUMN(SQL_TEXT, Attempt, address),     COLUMN(SQL_TEXT, Attempt, agent),
-        COLUMN(SQL_ID_NULL, Attempt, request),  COLUMN(SQL_HASH_NULL, Attempt, device),
-        COLUMN(SQL_INT, Attempt, password_at),  COLUMN(SQL_INT, Attempt, totp_at),
-        COLUMN(SQL_INT, Attempt, wrong),        COLUMN(SQL_INT, Attempt, credential_epoch),
-        COLUMN(SQL_INT, Attempt, created_at),   COLUMN(SQL_INT, Attempt, expires_at),
-        COLUMN(SQL_INT, Attempt, version),      COLUMN(SQL_TEXT, Attempt, opener_boot),
-        COLUMN(SQL_INT, Attempt, opener_pid),   COLUMN(SQL_U64, Attempt, opener_start),
+        COLUMN(SQL_ID, Attempt, realm),
+        COLUMN(SQL_HASH, Attempt, handle_hash),
+        COLUMN_ENUM(Attempt, door, &door_enum),
+        COLUMN_ENUM(Attempt, state, &state_enum),
+        COLUMN(SQL_TEXT, Attempt, name),
+        COLUMN(SQL_ID_NULL, Attempt, user),
+        COLUMN(SQL_TEXT, Attempt, service),
+        COLUMN(SQL_TEXT, Attempt, tty),
+        COLUMN(SQL_TEXT, Attempt, address),
+        COLUMN(SQL_TEXT, Attempt, agent),
+        COLUMN(SQL_ID_NULL, Attempt, request),
+        COLUMN(SQL_HASH_NULL, Attempt, device),
+        COLUMN(SQL_INT, Attempt, password_at),
+        COLUMN(SQL_INT, Attempt, totp_at),
+        COLUMN(SQL_INT, Attempt, wrong),
+        COLUMN(SQL_INT, Attempt, credential_epoch),
+        COLUMN(SQL_INT, Attempt, created_at),
+        COLUMN(SQL_INT, Attempt, expires_at),
+        COLUMN(SQL_INT, Attempt, version),
+        COLUMN(SQL_TEXT, Attempt, opener_boot),
+        COLUMN(SQL_INT, Attempt, opener_pid),
+        COLUMN(SQL_U64, Attempt, opener_start),
+        COLUMN_ENUM(Attempt, purpose, &purpose_enum),
+        COLUMN_ENUM(Attempt, language, &language_enum),
+        COLUMN(SQL_ID_NULL, Attempt, host_login),
 };
 static const SqlRow attempt_row = SQL_ROW(Attempt, attempt_columns);
 

@@ -17,6 +17,8 @@ static const SqlColumn credential_columns[] = {
         COLUMN(SQL_INT, Credential, created_at),
         COLUMN(SQL_INT, Credential, last_used_at),
         COLUMN(SQL_INT, Credential, version),
+        COLUMN(SQL_BOOL, Credential, must_change),
+        COLUMN(SQL_INT, Credential, changed_at),
 };
 static const SqlRow credential_row = SQL_ROW(Credential, credential_columns);
 

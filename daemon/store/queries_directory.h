@@ -14,7 +14,7 @@
 
 #define CREDENTIAL_COLUMNS \
         "realm_id, id, user_id, kind, label, phc, kek_id, sealed, created_at, " \
-        "last_used_at, version"
+        "last_used_at, version, must_change, changed_at"
 
 #define GROUP_COLUMNS \
         "realm_id, id, parent_id, name, posix, gid, created_at, updated_at, version"
@@ -117,15 +117,15 @@
           "$2 AND retired_at IS NULL") \
         X(CREDENTIAL_INSERT, \
           "INSERT INTO credential (" CREDENTIAL_COLUMNS \
-          ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE EXISTS " \
-          "(SELECT 1 FROM user_account WHERE realm_id = $1 AND id = $3 AND " \
+          ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE " \
+          "EXISTS (SELECT 1 FROM user_account WHERE realm_id = $1 AND id = $3 AND " \
           "deleted_at IS NULL)") \
         X(CREDENTIAL_PROBE, \
           "SELECT 1 FROM credential WHERE realm_id = $1 AND id = $2 AND deleted_at " \
           "IS NULL") \
         X(CREDENTIAL_UPDATE, \
-          "UPDATE credential SET label = $5, phc = $6, kek_id = $7, sealed = $8, " \
-          "version = version + 1 WHERE realm_id = $1 AND id = $2 AND version = $11 " \
+          "UPDATE credential SET kind = $4, label = $5, phc = $6, kek_id = $7, " \
+          "sealed = $8, must_change = $12, changed_at = $13, version = version + 1 WHERE realm_id = $1 AND id = $2 AND version = $11 " \
           "AND deleted_at IS NULL") \
         X(CREDENTIAL_BY_USER, \
           "SELECT " CREDENTIAL_COLUMNS \

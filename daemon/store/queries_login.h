@@ -6,7 +6,8 @@
 #define ATTEMPT_COLUMNS \
         "realm_id, handle_hash, door, state, name, user_id, service, tty, address, " \
         "agent, request_id, device, password_at, totp_at, wrong, credential_epoch, " \
-        "created_at, expires_at, version, opener_boot, opener_pid, opener_start"
+        "created_at, expires_at, version, opener_boot, opener_pid, opener_start, " \
+        "purpose, language, host_login_id"
 
 #define REQUEST_COLUMNS \
         "realm_id, id, client_id, redirect_uri, scope, state, nonce, code_challenge, " \
@@ -20,7 +21,7 @@
 #define LOGIN_COLUMNS \
         "realm_id, id, user_id, boot_id, leader_pid, leader_start, service, tty, " \
         "address, auth_at, amr, acr, realm_epoch, credential_epoch, opened_at, " \
-        "closed_at"
+        "closed_at, confirmed_at"
 
 #define GRANT_COLUMNS \
         "realm_id, id, user_id, client_id, session_id, scope, nonce, auth_at, amr, acr, " \
@@ -37,7 +38,7 @@
         X(ATTEMPT_INSERT, \
           "INSERT INTO login_attempt (" ATTEMPT_COLUMNS \
           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
-          "$15, $16, $17, $18, $19, $20, $21, $22)") \
+          "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)") \
         X(ATTEMPT_BY_HANDLE, \
           "SELECT " ATTEMPT_COLUMNS \
           " FROM login_attempt WHERE realm_id = $1 AND handle_hash = $2") \
@@ -97,12 +98,15 @@
         X(LOGIN_INSERT, \
           "INSERT INTO host_login (" LOGIN_COLUMNS \
           ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
-          "$15, $16 WHERE EXISTS (SELECT 1 FROM user_account WHERE realm_id = $1 " \
-          "AND id = $3 AND deleted_at IS NULL)") \
+          "$15, $16, $17 WHERE EXISTS (SELECT 1 FROM user_account WHERE realm_id = " \
+          "$1 AND id = $3 AND deleted_at IS NULL)") \
         X(LOGIN_BY_LEADER, \
           "SELECT " LOGIN_COLUMNS \
           " FROM host_login WHERE realm_id = $1 AND boot_id = $2 AND leader_pid = $3 " \
           "AND leader_start = $4 AND closed_at = 0 ORDER BY id DESC LIMIT 1") \
+        X(LOGIN_CONFIRM, \
+          "UPDATE host_login SET confirmed_at = $4 WHERE realm_id = $1 AND id = $2 " \
+          "AND user_id = $3 AND closed_at = 0") \
         X(LOGIN_CLOSE, \
           "UPDATE host_login SET closed_at = $3 WHERE realm_id = $1 AND id = $2 AND " \
           "closed_at = 0") \

@@ -22,14 +22,15 @@ static const SqlColumn session_columns[] = {
 static const SqlRow session_row = SQL_ROW(Session, session_columns);
 
 static const SqlColumn login_columns[] = {
-        COLUMN(SQL_ID, HostLogin, realm),        COLUMN(SQL_ID, HostLogin, id),
-        COLUMN(SQL_ID, HostLogin, user),         COLUMN(SQL_TEXT, HostLogin, boot_id),
-        COLUMN(SQL_INT, HostLogin, leader_pid),  COLUMN(SQL_U64, HostLogin, leader_start),
-        COLUMN(SQL_TEXT, HostLogin, service),    COLUMN(SQL_TEXT, HostLogin, tty),
-        COLUMN(SQL_TEXT, HostLogin, address),    COLUMN(SQL_INT, HostLogin, auth.at),
-        COLUMN(SQL_TEXT, HostLogin, auth.amr),   COLUMN(SQL_TEXT, HostLogin, auth.acr),
-        COLUMN(SQL_INT, HostLogin, realm_epoch), COLUMN(SQL_INT, HostLogin, credential_epoch),
-        COLUMN(SQL_INT, HostLogin, opened_at),   COLUMN(SQL_INT, HostLogin, closed_at),
+        COLUMN(SQL_ID, HostLogin, realm),         COLUMN(SQL_ID, HostLogin, id),
+        COLUMN(SQL_ID, HostLogin, user),          COLUMN(SQL_TEXT, HostLogin, boot_id),
+        COLUMN(SQL_INT, HostLogin, leader_pid),   COLUMN(SQL_U64, HostLogin, leader_start),
+        COLUMN(SQL_TEXT, HostLogin, service),     COLUMN(SQL_TEXT, HostLogin, tty),
+        COLUMN(SQL_TEXT, HostLogin, address),     COLUMN(SQL_INT, HostLogin, auth.at),
+        COLUMN(SQL_TEXT, HostLogin, auth.amr),    COLUMN(SQL_TEXT, HostLogin, auth.acr),
+        COLUMN(SQL_INT, HostLogin, realm_epoch),  COLUMN(SQL_INT, HostLogin, credential_epoch),
+        COLUMN(SQL_INT, HostLogin, opened_at),    COLUMN(SQL_INT, HostLogin, closed_at),
+        COLUMN(SQL_INT, HostLogin, confirmed_at),
 };
 static const SqlRow login_row = SQL_ROW(HostLogin, login_columns);
 
@@ -142,6 +143,12 @@ login_by_leader(Txn *txn, const RealmId *realm, const char *boot_id, int64_t pid
         return r != 0 ? r : sql_read_one(q, &login_row, arena, ret);
 }
 
+static int login_confirm(Txn *txn, const RealmId *realm, const Id *id, const Id *user, Usec now) {
+        return sql_run_some(
+                        txn, Q_LOGIN_CONFIRM, sql_realm(realm), sql_id(id), sql_id(user),
+                        sql_int(now));
+}
+
 static int login_close(Txn *txn, const RealmId *realm, const Id *id, Usec now) {
         return sql_run_some(txn, Q_LOGIN_CLOSE, sql_realm(realm), sql_id(id), sql_int(now));
 }
@@ -184,6 +191,7 @@ const SessionOps sql_session_ops = {
         .list = session_list,
         .login_insert = login_insert,
         .login_by_leader = login_by_leader,
+        .login_confirm = login_confirm,
         .login_close = login_close,
         .login_list = login_list,
         .grant_insert = grant_insert,

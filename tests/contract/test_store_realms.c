@@ -168,6 +168,7 @@ typedef struct Estate {
         X(sessions, list, 0, COUNT(e->s->sessions->list(e->txn, e->b, &e->user.id, e->arena, &e->page, &e->got.sessions), sessions)) \
         X(sessions, login_insert, NF, e->s->sessions->login_insert(e->txn, AS(HostLogin, MOVED_FRESH(e->login)))) \
         X(sessions, login_by_leader, NF, e->s->sessions->login_by_leader(e->txn, e->b, e->login.boot_id, 77, 88, e->arena, &e->got.login)) \
+        X(sessions, login_confirm, NF, e->s->sessions->login_confirm(e->txn, e->b, &e->login.id, &e->user.id, WORLD_NOW)) \
         X(sessions, login_close, NF, e->s->sessions->login_close(e->txn, e->b, &e->login.id, WORLD_NOW)) \
         X(sessions, login_list, 0, COUNT(e->s->sessions->login_list(e->txn, e->b, NULL, e->arena, &e->page, &e->got.logins), logins)) \
         X(sessions, grant_insert, NF, e->s->sessions->grant_insert(e->txn, AS(Grant, MOVED_FRESH(e->grant)))) \

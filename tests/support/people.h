@@ -71,7 +71,8 @@ static inline Credential credential_value(People *people, const User *user, Cred
                              .user = user->id,
                              .kind = kind,
                              .created_at = world_now(people->world),
-                             .version = 1 };
+                             .version = 1,
+                             .changed_at = world_now(people->world) };
 }
 
 static inline void give_password(People *people, const User *user, const char *password) {
