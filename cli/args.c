@@ -92,6 +92,8 @@ static int field_set(Parse *p, const WireField *field, const char *called, const
                 *(const char **) at = text;
                 return 0;
         case WIRE_INT:
+                if ((field->flags & WIRE_SECONDS) != 0 && cli_seconds_parse(text, at) == 0)
+                        return 0;
                 if (str_to_u64(text, &number) < 0 || number > INT32_MAX)
                         return problem(p, "%s: \"%s\" is not a number", called, text);
                 *(int64_t *) at = (int64_t) number;

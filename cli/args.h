@@ -31,5 +31,6 @@ void cli_option_name(const char *field, char *ret, size_t size);
 
 /* 2026-01-31, 2026-01-31T15:04:05Z, or how long ago: 45s, 30m, 2h, 7d.  -EINVAL. */
 int cli_time_parse(const char *text, Usec now, Usec *ret);
+int cli_seconds_parse(const char *text, int64_t *ret); /* "45s", "30m", "2h", "7d" */
 #define CLI_TIME_SIZE 24
 void cli_time_format(Usec time, char ret[CLI_TIME_SIZE]); /* 2026-01-31 15:04:05Z */

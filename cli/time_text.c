@@ -6,8 +6,7 @@
 #include "base/str.h"
 #include "cli/args.h"
 
-/* "45s", "30m", "2h", "7d": so long ago. */
-static int ago_parse(const char *text, Usec now, Usec *ret) {
+int cli_seconds_parse(const char *text, int64_t *ret) {
         static const struct {
                 char unit;
                 int64_t seconds;
@@ -24,14 +23,20 @@ static int ago_parse(const char *text, Usec now, Usec *ret) {
                 return -EINVAL;
         for (size_t i = 0; i < ELEMENTSOF(units); i++)
                 if (units[i].unit == text[len - 1]) {
-                        Usec ago = n * units[i].seconds * USEC_PER_SEC;
-
-                        if (ago >= now)
-                                return -EINVAL;
-                        *ret = now - ago;
+                        *ret = n * units[i].seconds;
                         return 0;
                 }
         return -EINVAL;
+}
+
+/* So long ago. */
+static int ago_parse(const char *text, Usec now, Usec *ret) {
+        int64_t seconds;
+
+        if (cli_seconds_parse(text, &seconds) < 0 || seconds * USEC_PER_SEC >= now)
+                return -EINVAL;
+        *ret = now - seconds * USEC_PER_SEC;
+        return 0;
 }
 
 int cli_time_parse(const char *text, Usec now, Usec *ret) {

@@ -45,6 +45,7 @@ typedef enum WireFlags {
         WIRE_REQUIRED = 1 << 0,
         WIRE_POSITIONAL = 1 << 1, /* iamctl takes it as a word, in the order of the table */
         WIRE_CONFIRM = 1 << 2, /* iamctl asks twice for this secret */
+        WIRE_SECONDS = 1 << 4, /* an INT that iamctl takes as 90s, 5m, 24h, 7d as well */
         WIRE_WIDE = 1 << 3, /* left out of tables for people; programs get it */
 } WireFlags;
 

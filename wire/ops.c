@@ -116,7 +116,7 @@ static const WireOp ops[_WIRE_OP_MAX] = {
            "client", "set", "client.updated", "change an application"),
         OP(CLIENT_DELETE, ClientDelete, "client delete", WireNameIn, WireNothing, REALM, STORE,
            "client", "delete", "client.deleted", "delete an application"),
-        OP(CLIENT_ROTATE_SECRET, ClientRotateSecret, "client rotate-secret", WireNameIn, ClientView, REALM, STORE,
+        OP(CLIENT_ROTATE_SECRET, ClientRotateSecret, "client rotate-secret", ClientRotateSecretIn, ClientView, REALM, STORE,
            "client", "rotate-secret", "client.secret-rotated", "give an application a new secret; shows it once"),
         OP(KEY_CREATE, KeyCreate, "key create", KeyCreateIn, KeyRow, REALM, HASH,
            "key", "create", "key.created", "make a signing key and use it from now on"),

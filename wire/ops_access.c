@@ -123,6 +123,10 @@ TABLE(HostListOut, host_list_out);
 #define DOC_ALG "the signature of ID tokens; default: the realm's"
 #define DOC_PKCE "refuse requests without a code challenge; public clients always need one"
 #define DOC_SERVICE "it gets tokens for itself, by its secret alone, and may hold roles"
+#define DOC_ACCESS_ALG "the signature of access tokens; default: that of ID tokens"
+#define DOC_ACCESS_LIFE "how long its access tokens are valid, 30s to 1d; 0: as the realm says"
+#define DOC_REFRESH_LIFE "how long its refresh tokens are valid, 1m to 365d; 0: as the realm says"
+#define DOC_ORIGIN "where pages come from whose scripts may call iamd: https://HOST; repeat it for several"
 #define DOC_AUDIENCE "whom its access tokens are for: a client's name or a URI; repeat it for several"
 #define AUDIENCES_MAX 16
 
@@ -135,11 +139,16 @@ static const WireField client_view[] = {
         OUT_BOOL(ClientView, require_pkce, "requirePkce"),
         OUT_BOOL(ClientView, service, "service"),
         OUT_TEXT(ClientView, id_token_alg, "idTokenAlg"),
+        OUT_TEXT(ClientView, access_token_alg, "accessTokenAlg"),
+        OUT_INT(ClientView, access_token_lifetime, "accessTokenLifetime"),
+        OUT_INT(ClientView, refresh_token_lifetime, "refreshTokenLifetime"),
         OUT_TEXTS(ClientView, redirect_uris, "redirectUri"),
         OUT_TEXTS(ClientView, post_logout_uris, "postLogoutUri"),
         OUT_TEXTS(ClientView, audiences, "audience"),
+        OUT_TEXTS(ClientView, web_origins, "webOrigin"),
         OUT_TEXTS(ClientView, service_roles, "serviceRoles"),
         OUT_SECRET(ClientView, secret, "secret"),
+        OUT_TIME(ClientView, former_secret_until, "formerSecretUntil"),
         OUT_TIME(ClientView, created_at, "createdAt"),
         OUT_TIME(ClientView, updated_at, "updatedAt"),
 };
@@ -154,9 +163,13 @@ static const WireField client_create_in[] = {
         IN_MAYBE(ClientCreateIn, require_pkce, "requirePkce", DOC_PKCE),
         IN_MAYBE(ClientCreateIn, service, "service", DOC_SERVICE),
         IN_CHOICE(ClientCreateIn, id_token_alg, "idTokenAlg", "RS256 ES256", 0, DOC_ALG),
+        IN_CHOICE(ClientCreateIn, access_token_alg, "accessTokenAlg", "RS256 ES256", 0, DOC_ACCESS_ALG),
+        IN_SECONDS(ClientCreateIn, access_token_lifetime, "accessTokenLifetime", 86400, 0, DOC_ACCESS_LIFE),
+        IN_SECONDS(ClientCreateIn, refresh_token_lifetime, "refreshTokenLifetime", 31536000, 0, DOC_REFRESH_LIFE),
         IN_TEXTS(ClientCreateIn, redirect_uris, "redirectUri", URIS_MAX, DOC_REDIRECT),
         IN_TEXTS(ClientCreateIn, post_logout_uris, "postLogoutUri", URIS_MAX, DOC_POST_LOGOUT),
         IN_TEXTS(ClientCreateIn, audiences, "audience", AUDIENCES_MAX, DOC_AUDIENCE),
+        IN_TEXTS(ClientCreateIn, web_origins, "webOrigin", URIS_MAX, DOC_ORIGIN),
 };
 TABLE(ClientCreateIn, client_create_in);
 
@@ -182,11 +195,23 @@ static const WireField client_set_in[] = {
         IN_MAYBE(ClientSetIn, require_pkce, "requirePkce", DOC_PKCE),
         IN_MAYBE(ClientSetIn, service, "service", DOC_SERVICE),
         IN_CHOICE(ClientSetIn, id_token_alg, "idTokenAlg", "RS256 ES256 default", 0, DOC_ALG),
+        IN_CHOICE(ClientSetIn, access_token_alg, "accessTokenAlg", "RS256 ES256 default", 0, DOC_ACCESS_ALG),
+        IN_SECONDS(ClientSetIn, access_token_lifetime, "accessTokenLifetime", 86400, WIRE_INT_ABSENT, DOC_ACCESS_LIFE),
+        IN_SECONDS(ClientSetIn, refresh_token_lifetime, "refreshTokenLifetime", 31536000, WIRE_INT_ABSENT, DOC_REFRESH_LIFE),
         IN_TEXTS(ClientSetIn, redirect_uris, "redirectUri", URIS_MAX, DOC_REDIRECT),
         IN_TEXTS(ClientSetIn, post_logout_uris, "postLogoutUri", URIS_MAX, DOC_POST_LOGOUT),
         IN_TEXTS(ClientSetIn, audiences, "audience", AUDIENCES_MAX, DOC_AUDIENCE),
+        IN_TEXTS(ClientSetIn, web_origins, "webOrigin", URIS_MAX, DOC_ORIGIN),
 };
 TABLE(ClientSetIn, client_set_in);
+
+static const WireField client_rotate_secret_in[] = {
+        IN_TEXT(ClientRotateSecretIn, name, "name", 1, CLIENT_NAME_MAX, NEED, "its client_id"),
+        IN_REALM(ClientRotateSecretIn),
+        IN_SECONDS(ClientRotateSecretIn, overlap, "overlap", 2592000, 0,
+                   "how long the old secret stays good beside the new one: 24h; default: not at all"),
+};
+TABLE(ClientRotateSecretIn, client_rotate_secret_in);
 
 /* Keys */
 

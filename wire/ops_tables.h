@@ -16,7 +16,7 @@
         X(GroupView) X(GroupCreateIn) X(GroupListOut) X(GroupMemberIn)                             \
         X(RoleRefIn) X(RoleView) X(RoleCreateIn) X(RoleListOut) X(RoleAssignIn) X(RoleIncludeIn)   \
         X(RolePermitIn) X(SudoAddIn) X(SudoListOut) X(HostAllowIn) X(HostListOut)                  \
-        X(ClientView) X(ClientCreateIn) X(ClientListOut) X(ClientSetIn)                            \
+        X(ClientView) X(ClientCreateIn) X(ClientListOut) X(ClientSetIn) X(ClientRotateSecretIn)    \
         X(KeyCreateIn) X(KeyRow) X(KeyListOut) X(SessionListIn) X(SessionListOut) X(SessionEndIn)  \
         X(AuditListIn) X(AuditListOut)
 
@@ -38,6 +38,9 @@ WIRE_TABLES(X)
 #define IN_INT(T, member, wire_name, least, most, preset, what)                                    \
         { .name = (wire_name), .type = WIRE_INT, .offset = offsetof(T, member), .min = (least),    \
           .max = (most), .initial = (preset), .doc = (what) }
+#define IN_SECONDS(T, member, wire_name, most, preset, what)                                       \
+        { .name = (wire_name), .type = WIRE_INT, .offset = offsetof(T, member), .min = 0,          \
+          .max = (most), .initial = (preset), .flags = WIRE_SECONDS, .doc = (what) }
 #define IN_MAYBE(T, member, wire_name, what)                                                       \
         { .name = (wire_name), .type = WIRE_MAYBE, .offset = offsetof(T, member), .doc = (what) }
 #define IN_TIME(T, member, wire_name, what)                                                        \

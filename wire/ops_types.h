@@ -402,11 +402,16 @@ typedef struct ClientView {
         bool require_pkce;
         bool service; /* it may act for itself */
         const char *id_token_alg;
+        const char *access_token_alg;
+        int64_t access_token_lifetime; /* WIRE_INT_ABSENT: the realm's */
+        int64_t refresh_token_lifetime;
         StrList redirect_uris;
         StrList post_logout_uris;
         StrList audiences;
+        StrList web_origins;
         StrList service_roles; /* effective, of its service account */
         Secret secret; /* only in the answer that made it */
+        Usec former_secret_until; /* 0: only one secret is good */
         Usec created_at;
         Usec updated_at;
 } ClientView;
@@ -419,9 +424,13 @@ typedef struct ClientCreateIn {
         Maybe require_pkce;
         Maybe service;
         const char *id_token_alg;
+        const char *access_token_alg;
         StrList redirect_uris;
         StrList post_logout_uris;
         StrList audiences;
+        StrList web_origins;
+        int64_t access_token_lifetime; /* seconds; 0: the realm's */
+        int64_t refresh_token_lifetime;
 } ClientCreateIn;
 
 typedef ClientView ClientCreateOut;
@@ -451,15 +460,25 @@ typedef struct ClientSetIn {
         Maybe require_pkce;
         Maybe service;
         const char *id_token_alg;
+        const char *access_token_alg;
         StrList redirect_uris; /* given: these replace all; one empty text: none */
         StrList post_logout_uris;
         StrList audiences;
+        StrList web_origins;
+        int64_t access_token_lifetime; /* seconds; 0: the realm's */
+        int64_t refresh_token_lifetime;
 } ClientSetIn;
 
 typedef ClientView ClientSetOut;
 typedef WireNameIn ClientDeleteIn;
 typedef WireNothing ClientDeleteOut;
-typedef WireNameIn ClientRotateSecretIn;
+
+typedef struct ClientRotateSecretIn {
+        const char *realm;
+        const char *name;
+        int64_t overlap; /* seconds */
+} ClientRotateSecretIn;
+
 typedef ClientView ClientRotateSecretOut;
 
 /* Keys */

@@ -17,8 +17,8 @@ static void history_list(JsonWriter *w, const char *name, const StrList *list) {
         json_end_array(w);
 }
 
-static const char *alg_name(const Client *client) {
-        return client->id_token_alg >= 0 ? key_alg_name(client->id_token_alg) : NULL;
+static const char *alg_name(KeyAlg alg) {
+        return alg >= 0 ? key_alg_name(alg) : NULL;
 }
 
 static int client_history(AppCall *call, Txn *txn, const Client *client, int64_t version) {
@@ -31,13 +31,21 @@ static int client_history(AppCall *call, Txn *txn, const Client *client, int64_t
         json_put_str(&w, "kind", client_kind_name(client->kind));
         json_put_bool(&w, "enabled", client->enabled);
         json_put_bool(&w, "requirePkce", client->require_pkce);
-        json_put_str(&w, "idTokenAlg", alg_name(client));
+        json_put_str(&w, "idTokenAlg", alg_name(client->id_token_alg));
+        json_put_str(&w, "accessTokenAlg", alg_name(client->access_token_alg));
+        json_put_int(&w, "accessTokenLifetime", client->access_token_lifetime);
+        json_put_int(&w, "refreshTokenLifetime", client->refresh_token_lifetime);
         json_put_int(&w, "epoch", client->epoch);
         history_list(&w, "redirectUri", &client->redirect_uris);
         history_list(&w, "postLogoutUri", &client->post_logout_uris);
         history_list(&w, "audience", &client->audiences);
+        history_list(&w, "webOrigin", &client->web_origins);
         json_end_object(&w);
         return call_history(call, txn, "client", &client->id, version, &data, NULL);
+}
+
+static int64_t own_or_absent(int64_t seconds) {
+        return seconds > 0 ? seconds : WIRE_INT_ABSENT;
 }
 
 /* Leaves out->secret as prepare() made it. */
@@ -48,43 +56,57 @@ static int client_view(AppCall *call, Txn *txn, const Client *client, ClientView
         out->kind = client_kind_name(client->kind);
         out->enabled = client->enabled;
         out->require_pkce = client->require_pkce;
-        out->id_token_alg = alg_name(client);
+        out->id_token_alg = alg_name(client->id_token_alg);
+        out->access_token_alg = alg_name(client->access_token_alg);
+        out->access_token_lifetime = own_or_absent(client->access_token_lifetime);
+        out->refresh_token_lifetime = own_or_absent(client->refresh_token_lifetime);
+        if (client->former_secret_until > call->now)
+                out->former_secret_until = client->former_secret_until;
         out->redirect_uris = client->redirect_uris;
         out->post_logout_uris = client->post_logout_uris;
         out->audiences = client->audiences;
+        out->web_origins = client->web_origins;
         out->created_at = client->created_at;
         out->updated_at = client->updated_at;
         return out->id == NULL ? -ENOMEM : service_view(call, txn, client, out);
 }
 
-static int uris_check(AppCall *call, const StrList *uris, const char *field) {
-        for (size_t i = 0; i < uris->n; i++) {
-                StrList before = { .items = uris->items, .n = i };
+typedef bool (*TextCheck)(const char *text);
 
-                if (redirect_uri_check(uris->items[i]) != 0 ||
-                    str_list_has(&before, uris->items[i]))
+static int texts_check(AppCall *call, const StrList *list, TextCheck is_fine, const char *field) {
+        for (size_t i = 0; i < list->n; i++) {
+                StrList before = { .items = list->items, .n = i };
+
+                if (!is_fine(list->items[i]) || str_list_has(&before, list->items[i]))
                         return call_blame(call, IAM_E_INVALID, field);
         }
         return 0;
 }
 
-static int audiences_check(AppCall *call, const StrList *audiences) {
-        for (size_t i = 0; i < audiences->n; i++) {
-                StrList before = { .items = audiences->items, .n = i };
-
-                if (!audience_is_wellformed(audiences->items[i]) ||
-                    str_list_has(&before, audiences->items[i]))
-                        return call_blame(call, IAM_E_INVALID, "audience");
-        }
-        return 0;
+static bool is_redirect_uri(const char *text) {
+        return redirect_uri_check(text) == 0;
 }
 
 static int lists_check(AppCall *call, const Client *client) {
-        int r = uris_check(call, &client->redirect_uris, "redirectUri");
+        int r = texts_check(call, &client->redirect_uris, is_redirect_uri, "redirectUri");
 
         if (r == 0)
-                r = uris_check(call, &client->post_logout_uris, "postLogoutUri");
-        return r != 0 ? r : audiences_check(call, &client->audiences);
+                r = texts_check(call, &client->post_logout_uris, is_redirect_uri, "postLogoutUri");
+        if (r == 0)
+                r = texts_check(call, &client->audiences, audience_is_wellformed, "audience");
+        if (r == 0)
+                r = texts_check(call, &client->web_origins, web_origin_is_wellformed, "webOrigin");
+        return r;
+}
+
+/* As short as the realm's may be. */
+static int lifetimes_check(AppCall *call, const Client *client) {
+        int64_t access = client->access_token_lifetime;
+        int64_t refresh = client->refresh_token_lifetime;
+        int r = call_expect(call, access == 0 || access >= 30, "accessTokenLifetime");
+
+        return r != 0 ? r
+                      : call_expect(call, refresh == 0 || refresh >= 60, "refreshTokenLifetime");
 }
 
 static int name_check(AppCall *call, const char *display_name) {
@@ -136,12 +158,15 @@ int app_client_create(AppCall *call, Txn *txn) {
                 .display_name = call_optional(in->display_name),
                 .kind = kind_wanted(in),
                 .enabled = true,
-                .id_token_alg = in->id_token_alg != NULL ? key_alg_from_name(in->id_token_alg)
-                                                         : _KEY_ALG_INVALID,
+                .id_token_alg = key_alg_from_name(in->id_token_alg),
+                .access_token_alg = key_alg_from_name(in->access_token_alg),
+                .access_token_lifetime = in->access_token_lifetime,
+                .refresh_token_lifetime = in->refresh_token_lifetime,
                 .epoch = 1,
                 .redirect_uris = in->redirect_uris,
                 .post_logout_uris = in->post_logout_uris,
                 .audiences = in->audiences,
+                .web_origins = in->web_origins,
                 .created_at = call->now,
                 .updated_at = call->now,
                 .version = 1,
@@ -153,6 +178,8 @@ int app_client_create(AppCall *call, Txn *txn) {
                 r = name_check(call, in->display_name);
         if (r == 0)
                 r = lists_check(call, &client);
+        if (r == 0)
+                r = lifetimes_check(call, &client);
         if (r == 0)
                 r = pkce_apply(call, in->require_pkce, &client);
         if (r == 0)
@@ -248,6 +275,13 @@ static void client_apply(const ClientSetIn *in, Client *client) {
         list_apply(&in->redirect_uris, &client->redirect_uris);
         list_apply(&in->post_logout_uris, &client->post_logout_uris);
         list_apply(&in->audiences, &client->audiences);
+        list_apply(&in->web_origins, &client->web_origins);
+        if (in->access_token_alg != NULL)
+                client->access_token_alg = key_alg_from_name(in->access_token_alg);
+        if (in->access_token_lifetime != WIRE_INT_ABSENT)
+                client->access_token_lifetime = in->access_token_lifetime;
+        if (in->refresh_token_lifetime != WIRE_INT_ABSENT)
+                client->refresh_token_lifetime = in->refresh_token_lifetime;
         if (in->enabled == MAYBE_ABSENT)
                 return;
         /* What it was granted is dead, even after it is enabled again. */
@@ -268,6 +302,8 @@ int app_client_set(AppCall *call, Txn *txn) {
                 return r;
         client_apply(in, &client);
         r = lists_check(call, &client);
+        if (r == 0)
+                r = lifetimes_check(call, &client);
         if (r == 0)
                 r = pkce_apply(call, in->require_pkce, &client);
         if (r == 0)
@@ -297,7 +333,7 @@ int app_client_rotate_secret_prepare(AppCall *call) {
 }
 
 int app_client_rotate_secret(AppCall *call, Txn *txn) {
-        const WireNameIn *in = call->in;
+        const ClientRotateSecretIn *in = call->in;
         const Sha256 *hash = call->prepared;
         Client client;
         int r;
@@ -307,6 +343,9 @@ int app_client_rotate_secret(AppCall *call, Txn *txn) {
                 r = call_expect(call, client.kind == CLIENT_CONFIDENTIAL, "name");
         if (r != 0)
                 return r;
+        /* Of two rotations within an overlap, the first secret goes at the second. */
+        client.former_secret_hash = in->overlap > 0 ? client.secret_hash : (Sha256){};
+        client.former_secret_until = in->overlap > 0 ? call->now + in->overlap * USEC_PER_SEC : 0;
         client.secret_hash = *hash;
         return client_update(call, txn, &client);
 }

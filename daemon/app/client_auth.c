@@ -24,8 +24,7 @@ static bool proves(const ClientAuth *auth, const Client *client) {
         case CLIENT_PUBLIC:
                 return !auth->has_secret;
         case CLIENT_CONFIDENTIAL:
-                return auth->has_secret && bytes_equal(client->secret_hash.bytes, SHA256_SIZE,
-                                                       auth->secret_hash.bytes, SHA256_SIZE);
+                return auth->has_secret && client_secret_is(client, &auth->secret_hash, auth->now);
         case SENTINELS(CLIENT):
                 break;
         }

@@ -4,11 +4,6 @@
 #include "base/reason.h"
 #include "daemon/core/closure.h"
 
-static KeyAlg signing_alg(const Realm *realm, const Client *client) {
-        return client->id_token_alg >= 0 ? client->id_token_alg
-                                         : realm->settings.default_signing_algorithm;
-}
-
 /* A deleted party is no less dead than a disabled one. */
 static int gone_as(int r, int reason) {
         return r == IAM_E_NOT_FOUND ? reason : r;
@@ -77,11 +72,17 @@ int gate_open_service(
         return 0;
 }
 
-int gate_key(App *app, Txn *txn, Arena *arena, GateView *view) {
-        int r = app->store.keys->active(
-                        txn, &view->realm.id, signing_alg(&view->realm, &view->client), arena,
-                        &view->key);
+int gate_keys(App *app, Txn *txn, Arena *arena, GateView *view) {
+        const KeyOps *keys = app->store.keys;
+        const RealmId *realm = &view->realm.id;
+        KeyAlg access = client_access_token_alg(&view->client, &view->realm);
+        KeyAlg id = client_id_token_alg(&view->client, &view->realm);
+        int r;
 
+        r = keys->active(txn, realm, access, arena, &view->access_key);
+        view->id_key = view->access_key;
+        if (r == 0 && id != access && view->has_grant)
+                r = keys->active(txn, realm, id, arena, &view->id_key);
         return gone_as(r, IAM_E_UNAVAILABLE);
 }
 

@@ -19,7 +19,8 @@ typedef struct GateView {
         bool has_session;
         StrList roles; /* effective realm roles, by name; of gate_describe() */
         StrList groups; /* effective groups, as full paths; of gate_describe() */
-        SigningKey key; /* the active key of the client's algorithm; of gate_key() */
+        SigningKey access_key; /* the active keys of the client's algorithms; of gate_keys() */
+        SigningKey id_key;
 } GateView;
 
 /* 0, IAM_E_NOT_FOUND, or the reason of grant_check().  ret is the arena's, written on 0 only. */
@@ -35,7 +36,7 @@ int gate_open_service(
                 GateView *ret);
 
 /* What signs the tokens.  IAM_E_UNAVAILABLE: the realm has no key of that algorithm. */
-int gate_key(App *app, Txn *txn, Arena *arena, GateView *view);
+int gate_keys(App *app, Txn *txn, Arena *arena, GateView *view);
 
 /*
  * Fills in roles and groups, and reads the user again, so that epoch and claims are of one moment.

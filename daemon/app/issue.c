@@ -105,7 +105,7 @@ put_envelope(App *app, Arena *arena, JsonWriter *w, const GateView *view, Usec n
 }
 
 static int
-sign_claims(App *app, Arena *arena, const GateView *view, const char *typ, Buf *claims,
+sign_claims(App *app, Arena *arena, const SigningKey *key, const char *typ, const Buf *claims,
             const char **ret) {
         int r = buf_error(claims);
 
@@ -113,7 +113,7 @@ sign_claims(App *app, Arena *arena, const GateView *view, const char *typ, Buf *
                 return IAM_E_TOO_LARGE;
         if (r < 0)
                 return r;
-        return app->crypto.sign(app->crypto.self, arena, &view->key, typ, claims->bytes, ret);
+        return app->crypto.sign(app->crypto.self, arena, key, typ, claims->bytes, ret);
 }
 
 int issue_access_token(
@@ -127,7 +127,9 @@ int issue_access_token(
         if (audience == NULL)
                 return -ENOMEM;
         json_begin_object(&w);
-        r = put_envelope(app, arena, &w, view, now, view->realm.settings.access_token_lifetime);
+        r =
+                        put_envelope(app, arena, &w, view, now,
+                                     client_access_token_lifetime(&view->client, &view->realm));
         if (r < 0)
                 return r;
         json_key(&w, "aud");
@@ -145,7 +147,7 @@ int issue_access_token(
                 put_authentication(&w, view);
         claims_put_person(&w, view, scope);
         json_end_object(&w);
-        return sign_claims(app, arena, view, "at+jwt", &claims, ret_jws);
+        return sign_claims(app, arena, &view->access_key, "at+jwt", &claims, ret_jws);
 }
 
 int issue_id_token(
@@ -172,5 +174,5 @@ int issue_id_token(
         put_authentication(&w, view);
         claims_put_person(&w, view, view->grant.scope);
         json_end_object(&w);
-        return sign_claims(app, arena, view, "JWT", &claims, ret_jws);
+        return sign_claims(app, arena, &view->id_key, "JWT", &claims, ret_jws);
 }

@@ -33,3 +33,30 @@ int app_realm_open(App *app, Arena *arena, const char *name, Realm *ret) {
 const char *app_issuer(const App *app, Arena *arena, const Realm *realm) {
         return arena_printf(arena, "%s/realms/%s", app->config.base_url, realm->name);
 }
+
+typedef struct OriginCall {
+        App *app;
+        const Realm *realm;
+        const char *origin;
+} OriginCall;
+
+static int origin_run(Txn *txn, void *context) {
+        OriginCall *call = context;
+
+        return call->app->store.clients->origin(txn, &call->realm->id, call->origin);
+}
+
+int app_web_origin_is_known(
+                App *app, Arena *arena, const char *realm, const char *origin, bool *ret) {
+        Realm opened;
+        OriginCall call = { .app = app, .realm = &opened, .origin = origin };
+        int r;
+
+        r = app_realm_open(app, arena, realm, &opened);
+        if (r == 0)
+                r = app->store.read(app->store.self, origin_run, &call);
+        if (r < 0)
+                return r;
+        *ret = r == 0;
+        return 0;
+}

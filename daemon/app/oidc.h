@@ -13,6 +13,10 @@
 /* The realm of a path.  IAM_E_NOT_FOUND: unknown or deleted; IAM_E_REALM_DISABLED. */
 int app_realm_open(App *app, Arena *arena, const char *name, Realm *ret);
 
+/* Whether an enabled client of that realm has this web origin; false also for an unknown realm. */
+int app_web_origin_is_known(
+                App *app, Arena *arena, const char *realm, const char *origin, bool *ret);
+
 /* "BASE/realms/NAME": the issuer, and the prefix of every URL of the realm. */
 const char *app_issuer(const App *app, Arena *arena, const Realm *realm);
 

@@ -78,7 +78,7 @@ int token_call_open_gate(TokenCall *call, Txn *txn, AuditEventKind kind, const I
                                   &call->view);
 
         if (r == 0)
-                r = gate_key(call->app, txn, call->arena, &call->view);
+                r = gate_keys(call->app, txn, call->arena, &call->view);
         return r > 0 && r != IAM_E_UNAVAILABLE ? token_call_refuse(call, txn, kind, r) : r;
 }
 
@@ -91,7 +91,8 @@ int token_call_put_refresh(TokenCall *call, Txn *txn) {
                 .owner = call->client.id,
                 .created_at = call->now,
                 .expires_at = call->now +
-                              call->view.realm.settings.refresh_token_lifetime * USEC_PER_SEC,
+                              client_refresh_token_lifetime(&call->view.client, &call->view.realm) *
+                                              USEC_PER_SEC,
         };
 
         call->refresh_expires_at = row.expires_at;
@@ -132,7 +133,7 @@ int token_call_reply(TokenCall *call, TokenOut *ret) {
                         return -ENOMEM;
         }
         out.scope = scope;
-        out.expires_in = view->realm.settings.access_token_lifetime;
+        out.expires_in = client_access_token_lifetime(&view->client, &view->realm);
         out.refresh_expires_in = (call->refresh_expires_at - call->now) / USEC_PER_SEC;
         out.refresh_token = call->fresh;
         *ret = out;

@@ -34,7 +34,7 @@ static int authorise(Txn *txn, void *context) {
                 return IAM_E_UNAUTHORIZED_CLIENT;
         r = gate_open_service(app, txn, call->arena, &call->client, NULL, &call->view);
         if (r == 0)
-                r = gate_key(app, txn, call->arena, &call->view);
+                r = gate_keys(app, txn, call->arena, &call->view);
         if (r == 0)
                 r = gate_describe(app, txn, call->arena, &call->view);
         return r;
@@ -88,7 +88,7 @@ int token_by_client(TokenCall *call, TokenOut *ret) {
                 r = store->txn(store->self, record, call);
         if (r != 0)
                 return r;
-        out.expires_in = call->view.realm.settings.access_token_lifetime;
+        out.expires_in = client_access_token_lifetime(&call->view.client, &call->view.realm);
         out.scope = call->scope;
         *ret = out;
         return 0;

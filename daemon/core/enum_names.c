@@ -66,6 +66,7 @@ static const char *const client_list_kind_names[_CLIENT_LIST_MAX] = {
         [CLIENT_LIST_REDIRECT] = "redirect",
         [CLIENT_LIST_POST_LOGOUT] = "post-logout",
         [CLIENT_LIST_AUDIENCE] = "audience",
+        [CLIENT_LIST_WEB_ORIGIN] = "web-origin",
 };
 NAMED(client_list_kind, ClientListKind, client_list_kind_names)
 

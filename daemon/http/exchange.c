@@ -3,6 +3,7 @@
 
 #include "base/encode.h"
 #include "base/reason.h"
+#include "daemon/http/cors.h"
 #include "daemon/http/error.h"
 
 #include <stdlib.h>
@@ -61,6 +62,8 @@ static void tame_agent(char *agent) {
 static HttpMethod read_method(const char *text) {
         if (strcmp(text, "GET") == 0 || strcmp(text, "HEAD") == 0)
                 return HTTP_GET;
+        if (strcmp(text, "OPTIONS") == 0)
+                return HTTP_OPTIONS;
         return strcmp(text, "POST") == 0 ? HTTP_POST : _HTTP_METHOD_INVALID;
 }
 
@@ -124,6 +127,27 @@ static void log_failure(const HttpExchange *exchange, int error) {
                   "%s: %s", exchange->target, strerrordesc_np(-error));
 }
 
+static void
+reply_make(const HttpExchange *exchange, HttpRequest *request, bool expired, HttpReply *reply) {
+        const HttpRoute *route = exchange->match.route;
+        int r;
+
+        *reply = (HttpReply){};
+        if (expired)
+                r = IAM_E_BUSY;
+        else if (exchange->body_too_large || buf_error(&exchange->body) == -EMSGSIZE)
+                r = IAM_E_TOO_LARGE;
+        else if (strlen(request->body) != request->body_len)
+                r = IAM_E_REQUEST_INVALID; /* a NUL inside */
+        else
+                r = route->handle(request, reply);
+        if (r == 0)
+                return;
+        if (r < 0)
+                log_failure(exchange, r);
+        http_error_reply(request, route->face, r, reply);
+}
+
 void http_exchange_run(HttpExchange *exchange, Arena *arena, bool expired, HttpReply *reply) {
         const HttpRoute *route = exchange->match.route;
         HttpRequest request = {
@@ -149,22 +173,10 @@ void http_exchange_run(HttpExchange *exchange, Arena *arena, bool expired, HttpR
                         .trace = exchange->trace,
                 },
         };
-        int r;
 
-        *reply = (HttpReply){};
-        if (expired)
-                r = IAM_E_BUSY;
-        else if (exchange->body_too_large || buf_error(&exchange->body) == -EMSGSIZE)
-                r = IAM_E_TOO_LARGE;
-        else if (strlen(request.body) != request.body_len)
-                r = IAM_E_REQUEST_INVALID; /* a NUL inside */
-        else
-                r = route->handle(&request, reply);
-        if (r == 0)
-                return;
-        if (r < 0)
-                log_failure(exchange, r);
-        http_error_reply(&request, route->face, r, reply);
+        reply_make(exchange, &request, expired, reply);
+        if (!expired)
+                cors_apply(&request, route->cors, reply);
 }
 
 void http_exchange_refuse(const HttpExchange *exchange, int status, HttpReply *reply) {

@@ -20,6 +20,7 @@
 typedef enum HttpMethod {
         HTTP_GET, /* HEAD is served as GET without its body */
         HTTP_POST,
+        HTTP_OPTIONS, /* a browser asks before a script of another origin may call */
         _HTTP_METHOD_MAX,
         _HTTP_METHOD_INVALID = -EINVAL,
 } HttpMethod;
@@ -64,6 +65,15 @@ typedef enum HttpFace {
         _HTTP_FACE_INVALID = -EINVAL,
 } HttpFace;
 
+/* Whose scripts may read the reply (Fetch, "CORS protocol").  Never with credentials. */
+typedef enum HttpCors {
+        HTTP_CORS_NONE, /* those of our own pages */
+        HTTP_CORS_OPEN, /* anybody's: the document is public */
+        HTTP_CORS_CLIENTS, /* those of a web origin of the realm's clients */
+        _HTTP_CORS_MAX,
+        _HTTP_CORS_INVALID = -EINVAL,
+} HttpCors;
+
 /* 0: the reply is filled.  Anything else is turned into an error of the route's face. */
 typedef int (*HttpHandler)(HttpRequest *request, HttpReply *reply);
 
@@ -73,6 +83,7 @@ typedef struct HttpRoute {
         LaneId lane;
         HttpFace face;
         HttpHandler handle;
+        HttpCors cors;
 } HttpRoute;
 
 /* All routes, in daemon/http/routes.c. */

@@ -27,10 +27,14 @@ static bool match_pattern(const char *pattern, const char *path, HttpMatch *matc
 }
 
 /* RFC 9110 section 10.2.1, by the set of methods that were found. */
-static const char *allow_of(bool get, bool post) {
-        if (get && post)
-                return "GET, HEAD, POST";
-        return get ? "GET, HEAD" : "POST";
+static const char *allow_of(const bool serves[_HTTP_METHOD_MAX]) {
+        static const char *const words[2][2][2] = {
+                { { "", "OPTIONS" }, { "POST", "POST, OPTIONS" } },
+                { { "GET, HEAD", "GET, HEAD, OPTIONS" },
+                  { "GET, HEAD, POST", "GET, HEAD, POST, OPTIONS" } },
+        };
+
+        return words[serves[HTTP_GET]][serves[HTTP_POST]][serves[HTTP_OPTIONS]];
 }
 
 void router_match(
@@ -51,6 +55,6 @@ void router_match(
                 }
                 ret->path_known = true;
                 serves[routes[i].method] = true;
-                ret->allow = allow_of(serves[HTTP_GET], serves[HTTP_POST]);
+                ret->allow = allow_of(serves);
         }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every route there is. */
 #include "daemon/http/assets.h"
+#include "daemon/http/cors.h"
 #include "daemon/http/health.h"
 #include "daemon/http/login.h"
 #include "daemon/http/oauth.h"
@@ -17,20 +18,23 @@ const HttpRoute http_routes[] = {
 
         /* OpenID Connect Discovery 1.0 section 4; RFC 8414 section 3.1, inserted and appended. */
         { HTTP_GET,  REALM WELL_KNOWN "/openid-configuration",
-                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata },
+                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN },
         { HTTP_GET,  WELL_KNOWN "/oauth-authorization-server" REALM,
-                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata },
+                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN },
         { HTTP_GET,  REALM WELL_KNOWN "/oauth-authorization-server",
-                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata },
+                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN },
 
         { HTTP_GET,  OIDC "/auth",                   LANE_STORE, HTTP_FACE_PAGE, oauth_authorize_get },
         { HTTP_POST, OIDC "/auth",                   LANE_STORE, HTTP_FACE_PAGE, oauth_authorize_post },
-        { HTTP_POST, OIDC "/token",                  LANE_STORE, HTTP_FACE_API,  oauth_token },
+        { HTTP_POST, OIDC "/token",                  LANE_STORE, HTTP_FACE_API,  oauth_token, HTTP_CORS_CLIENTS },
+        { HTTP_OPTIONS, OIDC "/token",               LANE_STORE, HTTP_FACE_API,  cors_preflight, HTTP_CORS_CLIENTS },
         { HTTP_POST, OIDC "/token/introspect",       LANE_STORE, HTTP_FACE_API,  oauth_introspect },
-        { HTTP_POST, OIDC "/revoke",                 LANE_STORE, HTTP_FACE_API,  oauth_revoke },
-        { HTTP_GET,  OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_get },
-        { HTTP_POST, OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_post },
-        { HTTP_GET,  OIDC "/certs",                  LANE_STORE, HTTP_FACE_API,  oauth_certs },
+        { HTTP_POST, OIDC "/revoke",                 LANE_STORE, HTTP_FACE_API,  oauth_revoke, HTTP_CORS_CLIENTS },
+        { HTTP_OPTIONS, OIDC "/revoke",              LANE_STORE, HTTP_FACE_API,  cors_preflight, HTTP_CORS_CLIENTS },
+        { HTTP_GET,  OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_get, HTTP_CORS_CLIENTS },
+        { HTTP_POST, OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_post, HTTP_CORS_CLIENTS },
+        { HTTP_OPTIONS, OIDC "/userinfo",            LANE_STORE, HTTP_FACE_API,  cors_preflight, HTTP_CORS_CLIENTS },
+        { HTTP_GET,  OIDC "/certs",                  LANE_STORE, HTTP_FACE_API,  oauth_certs, HTTP_CORS_OPEN },
         { HTTP_GET,  OIDC "/logout",                 LANE_STORE, HTTP_FACE_PAGE, oauth_logout_get },
         { HTTP_POST, OIDC "/logout",                 LANE_STORE, HTTP_FACE_PAGE, oauth_logout_post },
 

@@ -22,6 +22,11 @@ static const SqlColumn client_columns[] = {
         COLUMN(SQL_INT, Client, created_at),
         COLUMN(SQL_INT, Client, updated_at),
         COLUMN(SQL_INT, Client, version),
+        COLUMN_ENUM(Client, access_token_alg, &key_alg_enum),
+        COLUMN(SQL_INT, Client, access_token_lifetime),
+        COLUMN(SQL_INT, Client, refresh_token_lifetime),
+        COLUMN(SQL_HASH_NULL, Client, former_secret_hash),
+        COLUMN(SQL_INT, Client, former_secret_until),
 };
 static const SqlRow client_row = SQL_ROW(Client, client_columns);
 
@@ -41,6 +46,7 @@ static const size_t list_offsets[_CLIENT_LIST_MAX] = {
         [CLIENT_LIST_REDIRECT] = offsetof(Client, redirect_uris),
         [CLIENT_LIST_POST_LOGOUT] = offsetof(Client, post_logout_uris),
         [CLIENT_LIST_AUDIENCE] = offsetof(Client, audiences),
+        [CLIENT_LIST_WEB_ORIGIN] = offsetof(Client, web_origins),
 };
 
 static StrList *list_of(Client *client, ClientListKind kind) {
@@ -174,6 +180,10 @@ client_list(Txn *txn, const RealmId *realm, Arena *arena, const Page *page, Clie
         return 0;
 }
 
+static int client_origin(Txn *txn, const RealmId *realm, const char *origin) {
+        return sql_run_exists(txn, Q_CLIENT_ORIGIN, sql_realm(realm), sql_text(origin));
+}
+
 const ClientOps sql_client_ops = {
         .insert = client_insert,
         .by_id = client_by_id,
@@ -181,4 +191,5 @@ const ClientOps sql_client_ops = {
         .update = client_update,
         .remove = client_remove,
         .list = client_list,
+        .origin = client_origin,
 };

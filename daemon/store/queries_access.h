@@ -8,7 +8,9 @@
 
 #define CLIENT_COLUMNS \
         "realm_id, id, name, display_name, kind, enabled, require_pkce, secret_hash, " \
-        "id_token_alg, epoch, created_at, updated_at, version"
+        "id_token_alg, epoch, created_at, updated_at, version, access_token_alg, " \
+        "access_token_lifetime, refresh_token_lifetime, former_secret_hash, " \
+        "former_secret_until"
 
 #define SQL_ACCESS_QUERIES(X) \
         X(ROLE_INSERT, \
@@ -117,7 +119,8 @@
           "ORDER BY id") \
         X(CLIENT_INSERT, \
           "INSERT INTO client (" CLIENT_COLUMNS \
-          ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)") \
+          ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
+          "$15, $16, $17, $18)") \
         X(CLIENT_BY_ID, \
           "SELECT " CLIENT_COLUMNS \
           " FROM client WHERE realm_id = $1 AND id = $2 AND deleted_at IS NULL") \
@@ -127,11 +130,14 @@
         X(CLIENT_UPDATE, \
           "UPDATE client SET name = $3, display_name = $4, kind = $5, enabled = $6, " \
           "require_pkce = $7, secret_hash = $8, id_token_alg = $9, epoch = $10, " \
-          "updated_at = $12, version = version + 1 WHERE realm_id = $1 AND id = $2 " \
+          "updated_at = $12, version = version + 1, access_token_alg = $14, " \
+          "access_token_lifetime = $15, refresh_token_lifetime = $16, former_secret_hash " \
+          "= $17, former_secret_until = $18 WHERE realm_id = $1 AND id = $2 " \
           "AND version = $13 AND deleted_at IS NULL") \
         X(CLIENT_REMOVE, \
           "UPDATE client SET deleted_at = $3, enabled = 0, epoch = epoch + 1, " \
-          "secret_hash = NULL, version = version + 1 WHERE realm_id = $1 AND id = " \
+          "secret_hash = NULL, former_secret_hash = NULL, version = version + 1 WHERE " \
+          "realm_id = $1 AND id = " \
           "$2 AND deleted_at IS NULL") \
         X(CLIENT_LIST_ALL, \
           "SELECT " CLIENT_COLUMNS \
@@ -144,5 +150,9 @@
           "DELETE FROM client_list WHERE realm_id = $1 AND client_id = $2") \
         X(CLIENT_LISTS, \
           "SELECT kind, value FROM client_list WHERE realm_id = $1 AND client_id = $2 " \
-          "ORDER BY kind, position")
+          "ORDER BY kind, position") \
+        X(CLIENT_ORIGIN, \
+          "SELECT 1 FROM client_list l JOIN client c ON c.realm_id = l.realm_id AND c.id = " \
+          "l.client_id WHERE l.realm_id = $1 AND l.kind = 'web-origin' AND l.value = $2 " \
+          "AND c.enabled = 1 AND c.deleted_at IS NULL LIMIT 1")
 /* clang-format on */

@@ -149,6 +149,7 @@ typedef struct Estate {
         X(clients, by_name, NF, e->s->clients->by_name(e->txn, e->b, "portal", e->arena, &e->got.client)) \
         X(clients, update, NF, e->s->clients->update(e->txn, AS(Client, MOVED(e->client)))) \
         X(clients, remove, NF, e->s->clients->remove(e->txn, e->b, &e->client.id, WORLD_NOW)) \
+        X(clients, origin, NF, e->s->clients->origin(e->txn, e->b, "https://portal.example.org")) \
         X(clients, list, 0, COUNT(e->s->clients->list(e->txn, e->b, e->arena, &e->page, &e->got.clients), clients)) \
         X(clients, insert, 0, e->s->clients->insert(e->txn, AS(Client, MOVED_FRESH(e->client)))) \
         X(attempts, by_handle, NF, e->s->attempts->by_handle(e->txn, e->b, &e->attempt.handle_hash, e->arena, &e->got.attempt)) \
@@ -249,6 +250,7 @@ static const struct {
 };
 
 static void fill_directory(Estate *e) {
+        static const char *origins[] = { "https://portal.example.org" };
         World *world = e->c->world;
         const RealmId *a = &e->c->a.id;
 
@@ -270,6 +272,7 @@ static void fill_directory(Estate *e) {
         ASSERT_OK(e->s->groups->insert(e->txn, &e->group));
         ASSERT_OK(e->s->groups->add_member(e->txn, a, &e->group.id, &e->user.id, WORLD_NOW));
         e->client = world_client_value(world, a, "portal");
+        e->client.web_origins = (StrList){ .items = origins, .n = 1 };
         ASSERT_OK(e->s->clients->insert(e->txn, &e->client));
         e->service = world_user_value(world, a, "service:portal");
         e->service.client = e->client.id;

@@ -236,6 +236,7 @@ Client world_client_value(World *world, const RealmId *realm, const char *name) 
                 .enabled = true,
                 .require_pkce = true,
                 .id_token_alg = _KEY_ALG_INVALID,
+                .access_token_alg = _KEY_ALG_INVALID,
                 .created_at = world->now,
                 .updated_at = world->now,
                 .version = 1,

@@ -48,6 +48,12 @@ TEST(words_name_the_operation_and_options_fill_its_fields) {
         ASSERT_EQ(args.in.CLIENT_CREATE.redirect_uris.n, 2);
         ASSERT_STREQ(args.in.CLIENT_CREATE.redirect_uris.items[1], "https://b/");
 
+        ASSERT_OK(parse(&arena, "client rotate-secret web --overlap 24h", &args));
+        ASSERT_EQ(args.in.CLIENT_ROTATE_SECRET.overlap, 86400);
+        ASSERT_OK(parse(&arena, "client set web --access-token-lifetime 90", &args));
+        ASSERT_EQ(args.in.CLIENT_SET.access_token_lifetime, 90);
+        ASSERT_EQ(args.in.CLIENT_SET.refresh_token_lifetime, WIRE_INT_ABSENT);
+
         ASSERT_OK(parse(&arena, "user set alice --email _ --socket /x/y", &args));
         ASSERT_STREQ(args.in.USER_SET.email, "");
         ASSERT_STREQ(args.socket, "/x/y");
@@ -200,16 +206,23 @@ TEST(nothing_a_terminal_would_obey_is_printed) {
 TEST(a_view_names_its_values_and_shows_a_secret_once) {
         CLEANUP(buf_done) Buf out = BUF_INIT(4096);
         const WireTable *table = wire_op(WIRE_OP_CLIENT_CREATE)->out;
-        ClientView view = { .name = "web", .kind = "confidential", .enabled = true };
+        ClientView view = {
+                .name = "web",
+                .kind = "confidential",
+                .enabled = true,
+                .access_token_lifetime = 60,
+                .refresh_token_lifetime = WIRE_INT_ABSENT,
+        };
 
         ASSERT_OK(secret_set(&view.secret, "s3", 2));
         cli_print_view(&out, table, &view, false);
-        ASSERT_STREQ(out.bytes, "name             web\n"
-                                "kind             confidential\n"
-                                "enabled          yes\n"
-                                "require pkce     no\n"
-                                "service          no\n"
-                                "secret           s3\n");
+        ASSERT_STREQ(out.bytes, "name                    web\n"
+                                "kind                    confidential\n"
+                                "enabled                 yes\n"
+                                "require pkce            no\n"
+                                "service                 no\n"
+                                "access token lifetime   60\n"
+                                "secret                  s3\n");
 }
 
 TEST(a_symbol_is_drawn_two_modules_a_character) {

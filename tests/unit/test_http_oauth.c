@@ -317,7 +317,7 @@ TEST(the_token_endpoint_says_what_is_wrong_in_the_words_of_the_rfc) {
         /* Parameters in the URI are no parameters; another content type is none. */
         ASSERT_EQ(post(&h, AT "/token?" GRANT "&client_id=spa", "", "", &answer), 400);
         ASSERT_EQ(get(&h, AT "/token?" GRANT, "", &answer), 405);
-        ASSERT_STREQ(http_field(&answer, "Allow"), "POST");
+        ASSERT_STREQ(http_field(&answer, "Allow"), "POST, OPTIONS");
         http_end(&h);
 }
 

@@ -63,3 +63,78 @@ TEST(audiences_are_words_and_one_empty_text_takes_them_away) {
         ASSERT_HAS(admin_do(&a, "client set", "{\"name\":\"web\",\"audience\":[\"\"]}"),
                    "\"audience\":[]");
 }
+
+TEST(a_client_has_lifetimes_and_algorithms_of_its_own_or_the_realms) {
+        CLEANUP(admin_done) Admin a;
+        const char *reply;
+
+        admin_init(&a);
+        reply = admin_do(&a, "client create", "{\"name\":\"web\"}");
+        ASSERT_LACKS(reply, "Lifetime");
+        ASSERT_LACKS(reply, "TokenAlg");
+        reply =
+                        admin_do(&a, "client set",
+                                 "{\"name\":\"web\",\"accessTokenLifetime\":60,"
+                                 "\"refreshTokenLifetime\":3600,\"accessTokenAlg\":\"ES256\"}");
+        ASSERT_HAS(reply, "\"accessTokenLifetime\":60");
+        ASSERT_HAS(reply, "\"refreshTokenLifetime\":3600");
+        ASSERT_HAS(reply, "\"accessTokenAlg\":\"ES256\"");
+        ASSERT_HAS(admin_do(&a, "client set", "{\"name\":\"web\",\"enabled\":true}"),
+                   "\"accessTokenLifetime\":60");
+        ASSERT_REFUSED(&a, "client set", "{\"name\":\"web\",\"accessTokenLifetime\":29}",
+                       IAM_E_INVALID, "accessTokenLifetime");
+        ASSERT_REFUSED(&a, "client set", "{\"name\":\"web\",\"accessTokenLifetime\":86401}",
+                       IAM_E_INVALID, "accessTokenLifetime");
+        ASSERT_REFUSED(&a, "client set", "{\"name\":\"web\",\"refreshTokenLifetime\":59}",
+                       IAM_E_INVALID, "refreshTokenLifetime");
+        reply =
+                        admin_do(&a, "client set",
+                                 "{\"name\":\"web\",\"accessTokenLifetime\":0,"
+                                 "\"refreshTokenLifetime\":0,\"accessTokenAlg\":\"default\"}");
+        ASSERT_LACKS(reply, "Lifetime");
+        ASSERT_LACKS(reply, "TokenAlg");
+}
+
+TEST(a_web_origin_is_what_a_browser_sends) {
+        static const char *const bad[] = { "https://a.example/",
+                                           "https://a.example/x",
+                                           "http://a.example",
+                                           "https://A.example",
+                                           "https://*.example",
+                                           "null",
+                                           "*",
+                                           "https://a@b.example",
+                                           "https://a.example?x" };
+        CLEANUP(admin_done) Admin a;
+
+        admin_init(&a);
+        ASSERT_HAS(admin_do(&a, "client create",
+                            "{\"name\":\"spa\",\"kind\":\"public\",\"webOrigin\":["
+                            "\"https://a.example\",\"https://a.example:8443\","
+                            "\"http://localhost:3000\"]}"),
+                   "\"webOrigin\":[\"https://a.example\",\"https://a.example:8443\","
+                   "\"http://localhost:3000\"]");
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
+                char json[128];
+
+                (void) snprintf(json, sizeof(json), "{\"name\":\"spa\",\"webOrigin\":[\"%s\"]}",
+                                bad[i]);
+                ASSERT_REFUSED(&a, "client set", json, IAM_E_INVALID, "webOrigin");
+        }
+}
+
+TEST(the_end_of_an_old_secret_is_shown_until_it_has_come) {
+        CLEANUP(admin_done) Admin a;
+
+        admin_init(&a);
+        admin_do(&a, "client create", "{\"name\":\"web\"}");
+        ASSERT_HAS(admin_do(&a, "client rotate-secret", "{\"name\":\"web\",\"overlap\":60}"),
+                   "\"formerSecretUntil\":1700000060000000");
+        ASSERT_HAS(admin_do(&a, "client show", "{\"name\":\"web\"}"), "formerSecretUntil");
+        world_sleep(a.world, 60);
+        ASSERT_LACKS(admin_do(&a, "client show", "{\"name\":\"web\"}"), "formerSecretUntil");
+        ASSERT_REFUSED(&a, "client rotate-secret", "{\"name\":\"web\",\"overlap\":2592001}",
+                       IAM_E_INVALID, "overlap");
+        ASSERT_LACKS(admin_do(&a, "client rotate-secret", "{\"name\":\"web\"}"),
+                     "formerSecretUntil");
+}

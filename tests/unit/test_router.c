@@ -45,7 +45,7 @@ TEST(a_known_path_with_another_method_names_those_that_serve) {
 
         ASSERT_TRUE(found.route == NULL);
         ASSERT_TRUE(found.path_known);
-        ASSERT_STREQ(found.allow, "POST");
+        ASSERT_STREQ(found.allow, "POST, OPTIONS");
         found = match(HTTP_POST, "/health");
         ASSERT_TRUE(found.route == NULL);
         ASSERT_STREQ(found.allow, "GET, HEAD");

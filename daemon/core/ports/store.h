@@ -136,6 +136,8 @@ typedef struct ClientOps {
         int (*update)(Txn *, const Client *); /* replaces the lists */
         int (*remove)(Txn *, const RealmId *, const Id *, Usec now);
         int (*list)(Txn *, const RealmId *, Arena *, const Page *, ClientList *ret);
+        /* 0: an enabled client has this web origin. */
+        int (*origin)(Txn *, const RealmId *, const char *origin);
 } ClientOps;
 
 typedef struct AttemptOps {
