@@ -130,6 +130,11 @@ exchange(iam_client *client, const char *method, const WireLoginTable *table, co
         return r;
 }
 
+/* The connection met an iamd that was going; the next one is answered by the next iamd. */
+static bool is_cut(int r) {
+        return r == -ECONNRESET || r == -EPIPE;
+}
+
 static int reply_take(Arena *arena, const Buf *buf, JsonValue *ret) {
         VarlinkReply reply;
         int r;
@@ -230,6 +235,7 @@ int iam_login_start_for(
                 .parent_pid = client->parent_pid,
                 .parent_start = (int64_t) client->parent_start,
         };
+        int64_t deadline = channel_now_ms() + client->connect_ms;
         int r;
 
         if (purpose < 0 || (size_t) purpose >= ELEMENTSOF(purposes) || user == NULL ||
@@ -241,14 +247,15 @@ int iam_login_start_for(
         secret_clear(&client->attempt);
         rhost = str_or(rhost, "");
         memcpy(client->rhost, rhost, strlen(rhost) + 1);
-        r = step_call(client, "Start", &wire_login_start, &in,
-                      channel_now_ms() + client->connect_ms);
+        r = step_call(client, "Start", &wire_login_start, &in, deadline);
+        if (is_cut(r)) /* an attempt that nobody goes on with does no harm */
+                r = step_call(client, "Start", &wire_login_start, &in, deadline);
         secret_clear(&in.proof);
         return r;
 }
 
 static bool is_broken(int r) {
-        return r == -ECONNRESET || r == -EPIPE || r == -ECONNREFUSED || r == -ENOENT;
+        return is_cut(r) || r == -ECONNREFUSED || r == -ENOENT;
 }
 
 static int resume(iam_client *client, int64_t deadline) {
@@ -362,7 +369,7 @@ plain_call(iam_client *client, const char *method, const WireLoginTable *table, 
         int r;
 
         r = exchange(client, method, table, in, &reply, deadline);
-        if (r == -ECONNRESET || r == -EPIPE) { /* iamd restarts; these calls may be repeated */
+        if (is_cut(r)) { /* these calls may be repeated */
                 buf_clear(&reply);
                 r = exchange(client, method, table, in, &reply, deadline);
         }

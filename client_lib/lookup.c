@@ -41,23 +41,34 @@ static int reply_read(const Buf *reply, JsonValue *ret_parameters) {
         return 0;
 }
 
+static int exchange(const LookupServer *server, const Buf *query, int64_t deadline, Buf *reply) {
+        CLEANUP(channel_close) int fd = -1;
+        int r;
+
+        r = channel_connect(server->socket_path, server->owner, deadline, &fd);
+        if (r < 0)
+                return r;
+        r = channel_send(fd, query->bytes, query->len, deadline);
+        if (r < 0)
+                return r;
+        return channel_receive(fd, reply, deadline);
+}
+
 static int ask(const LookupServer *server, const char *method, const char *id_name,
                const LookupKey *key, Buf *reply) {
         CLEANUP(buf_done) Buf query = BUF_INIT(QUERY_MAX);
-        CLEANUP(channel_close) int fd = -1;
         int64_t deadline = channel_now_ms() + server->deadline_ms;
         int r;
 
         r = query_write(&query, method, id_name, key);
         if (r < 0)
                 return r;
-        r = channel_connect(server->socket_path, server->owner, deadline, &fd);
-        if (r < 0)
-                return r;
-        r = channel_send(fd, query.bytes, query.len, deadline);
-        if (r < 0)
-                return r;
-        return channel_receive(fd, reply, deadline);
+        r = exchange(server, &query, deadline, reply);
+        if (r == -ECONNRESET || r == -EPIPE) { /* iamd restarts: the next one answers */
+                buf_clear(reply);
+                r = exchange(server, &query, deadline, reply);
+        }
+        return r;
 }
 
 static int read_id(const JsonValue *object, const char *name, uint32_t *ret) {

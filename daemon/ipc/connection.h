@@ -17,6 +17,7 @@ struct IpcConnection {
         Buf out;
         IpcJob *job; /* one at a time: calls of a connection are answered in order */
         Usec deadline;
+        bool has_called; /* it was answered once, and may not call again */
         bool is_closing; /* after what is in `out` */
         bool wants_write;
         IpcConnection *next;

@@ -34,6 +34,9 @@ typedef enum IpcSocket {
 #define IPC_IDLE_DEADLINE (300 * USEC_PER_SEC) /* a person may think that long about a prompt */
 #define IPC_WRITE_DEADLINE (10 * USEC_PER_SEC)
 #define IPC_JOB_DEADLINE (20 * USEC_PER_SEC) /* waiting in a lane */
+/* After a stop: for the call of who has made none yet, and for another of who was answered. */
+#define IPC_LAST_FIRST_CALL USEC_PER_SEC
+#define IPC_LAST_CALL (100 * USEC_PER_MSEC)
 
 typedef struct IpcListeners {
         const int *fds; /* non-blocking, listening; borrowed */
@@ -51,8 +54,8 @@ typedef struct IpcConfig {
 typedef struct IpcServer IpcServer;
 
 int ipc_server_new(const IpcConfig *config, IpcServer **ret); /* starts its thread */
-/* Takes no more calls, waits for the jobs it gave to lanes, sends what is ready, closes all.  The
- * lanes must run, or have been closed.  -ETIMEDOUT at lane_now() = until: then nothing may be
- * freed. */
+/* Accepts nothing more, answers who is connected once more, waits for the jobs it gave to lanes,
+ * closes all.  The lanes must run, or have been closed.  -ETIMEDOUT at lane_now() = until: then
+ * nothing may be freed. */
 int ipc_server_stop(IpcServer *server, Usec until);
 IpcServer *ipc_server_free(IpcServer *server); /* only after ipc_server_stop() gave 0; NULL ok */

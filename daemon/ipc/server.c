@@ -19,6 +19,7 @@
 #define EVENTS_MAX 64
 #define READ_CHUNK 16384
 #define TICK_MS 500 /* how late a deadline may be noticed */
+#define DRAIN_TICK_MS 10 /* the same while it stops */
 #define STOP_FLUSH (2 * USEC_PER_SEC)
 #define COMPLAIN_EVERY (10 * USEC_PER_SEC)
 
@@ -38,6 +39,7 @@ struct IpcServer {
         IpcConnection *connections;
         size_t n_connections;
         size_t n_jobs; /* given to lanes and not yet back */
+        bool is_draining; /* each connection ends with its next answer */
         IpcShares shares;
         Usec complained_at;
         Usec listen_again_at; /* 0: listening */
@@ -138,6 +140,13 @@ static void answer_error(IpcConnection *c, int reason) {
         varlink_error_write(&w, ipc_reason(reason, &c->peer), /* where= */ NULL);
 }
 
+/* What a connection may do when a call of it is over. */
+static void answered(const IpcServer *server, IpcConnection *c) {
+        c->has_called = true;
+        c->is_closing = server->is_draining;
+        c->deadline = lane_now() + (c->is_closing ? STOP_FLUSH : IPC_IDLE_DEADLINE);
+}
+
 static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
         int r;
 
@@ -188,7 +197,7 @@ static int connection_take(IpcServer *server, IpcConnection *c) {
         }
         if (!oneway)
                 answer_error(c, r);
-        c->deadline = lane_now() + IPC_IDLE_DEADLINE;
+        answered(server, c);
         return 1;
 }
 
@@ -212,7 +221,7 @@ static int connection_read(IpcServer *server, IpcConnection *c) {
                 return -ECONNRESET;
         if (n < 0)
                 return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-        if (c->in.len == 0)
+        if (c->in.len == 0 && !server->is_draining)
                 c->deadline = lane_now() + IPC_MESSAGE_DEADLINE;
         buf_put(&c->in, chunk, (size_t) n);
         explicit_bzero(chunk, (size_t) n);
@@ -326,7 +335,7 @@ static void on_done(IpcServer *server, IpcJob *job) {
         ipc_share_give(&server->shares, job->peer.uid);
         if (c != NULL) {
                 c->job = NULL;
-                c->deadline = lane_now() + IPC_IDLE_DEADLINE;
+                answered(server, c);
                 if (!job->oneway) {
                         Buf former = c->out;
 
@@ -398,18 +407,24 @@ static void round_serve(IpcServer *server, const struct epoll_event *events, int
         }
 }
 
-static void stop_all(IpcServer *server) {
-        Usec until = lane_now() + STOP_FLUSH;
-        IpcConnection *next;
+/* Who has connected will be heard: a call that is on its way must not meet a closed door.  Those
+ * that are not accepted yet wait for the next daemon on the socket that stays. */
+static void drain(IpcServer *server) {
+        Usec now = lane_now();
 
+        server->is_draining = true;
         for (size_t i = 0; i < server->n_listeners; i++)
                 (void) epoll_ctl(server->epoll, EPOLL_CTL_DEL, server->listeners[i].fd, NULL);
-        for (IpcConnection *c = server->connections; c != NULL; c = next) {
-                next = c->next;
-                c->is_closing = true;
-                if (c->job == NULL && c->out.len == 0)
-                        connection_close(server, c);
-                else if (c->deadline > until && c->job == NULL)
+        for (IpcConnection *c = server->connections; c != NULL; c = c->next) {
+                bool is_calling = !c->has_called || c->in.len > 0;
+                Usec until = now + (is_calling ? IPC_LAST_FIRST_CALL : IPC_LAST_CALL);
+
+                if (c->job != NULL)
+                        continue;
+                c->is_closing = c->out.len > 0;
+                if (c->is_closing)
+                        until = now + STOP_FLUSH;
+                if (c->deadline > until)
                         c->deadline = until;
         }
 }
@@ -421,13 +436,15 @@ static void *server_main(void *context) {
 
         pthread_setname_np(pthread_self(), "iamd-ipc");
         while (!stopping || server->n_jobs > 0 || server->connections != NULL) {
-                int n = epoll_wait(server->epoll, events, EVENTS_MAX, TICK_MS);
+                int n =
+                                epoll_wait(server->epoll, events, EVENTS_MAX,
+                                           stopping ? DRAIN_TICK_MS : TICK_MS);
                 bool stop;
 
                 round_serve(server, events, n);
                 stop = take_done(server);
                 if (stop && !stopping)
-                        stop_all(server);
+                        drain(server);
                 stopping = stop;
                 close_late(server);
         }

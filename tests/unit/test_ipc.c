@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -271,6 +272,49 @@ TEST(a_call_behind_one_that_is_refused_is_answered_too) {
         hear(fd, text, sizeof(text));
         ASSERT_TRUE(strstr(text, "\"attempt\"") != NULL);
         close(fd);
+}
+
+static void *stop_now(void *context) {
+        Daemon *d = context;
+
+        ASSERT_OK(ipc_server_stop(d->server, lane_now() + 5 * USEC_PER_SEC));
+        return NULL;
+}
+
+/* Nobody can know whether a call was done that met a closed door. */
+TEST(a_stop_answers_whoever_is_connected_and_takes_nobody_in) {
+        int fresh, answered, late;
+        pthread_t stopper;
+        char text[8192];
+        Daemon d;
+
+        daemon_init(&d);
+        fresh = dial(&d, IPC_ADMIN);
+        answered = dial(&d, IPC_ADMIN);
+        say(answered, STATUS);
+        hear(answered, text, sizeof(text));
+        ASSERT_OK(pthread_create(&stopper, NULL, stop_now, &d));
+        usleep(30000);
+        late = dial(&d, IPC_ADMIN); /* waits on the socket for the next daemon */
+        say(late, STATUS);
+        say(answered, STATUS);
+        hear(answered, text, sizeof(text));
+        ASSERT_TRUE(strstr(text, "parameters") != NULL);
+        hear(answered, text, sizeof(text));
+        ASSERT_STREQ(text, "");
+        usleep(200000);
+        say(fresh, STATUS);
+        hear(fresh, text, sizeof(text));
+        ASSERT_TRUE(strstr(text, "parameters") != NULL);
+        hear(fresh, text, sizeof(text));
+        ASSERT_STREQ(text, "");
+        ASSERT_OK(pthread_join(stopper, NULL));
+        ASSERT_EQ(recv(late, text, sizeof(text), MSG_DONTWAIT), -1);
+        ASSERT_EQ(errno, EAGAIN);
+        close(fresh);
+        close(answered);
+        close(late);
+        daemon_done(&d);
 }
 
 TEST(strangers_may_look_up_and_nothing_else) {
