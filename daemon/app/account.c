@@ -190,15 +190,12 @@ bool app_host_serves(App *app, Arena *arena, const RealmId *realm) {
 /* The right is asked of policy, over what the user effectively holds now. */
 static int check_policy(AccountCall *call, Txn *txn) {
         const PolicyContext context = { .is_realm_disabled = !call->realm.enabled };
-        ClosureModel model;
         Closure closure;
         int r;
 
-        r = closure_model_load(&call->app->store, txn, &call->realm.id, call->arena, &model);
-        if (r == 0)
-                r =
-                                closure_load(&call->app->store, txn, &call->realm.id, call->arena,
-                                             &model, &call->user.id, &closure);
+        r =
+                        closure_of_user(&call->app->store, txn, &call->realm.id, call->arena,
+                                        &call->user.id, &closure);
         if (r != 0)
                 return r;
         const PolicySubject subject = {

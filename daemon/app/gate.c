@@ -88,7 +88,6 @@ int gate_keys(App *app, Txn *txn, Arena *arena, GateView *view) {
 
 int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view) {
         const RealmId *realm = &view->realm.id;
-        ClosureModel model;
         Closure closure;
         StrList roles;
         StrList groups;
@@ -98,10 +97,7 @@ int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view) {
         r = app->store.users->by_id(txn, realm, &view->user.id, arena, &user);
         if (r != 0)
                 return gone_as(r, IAM_E_USER_DISABLED);
-        r = closure_model_load(&app->store, txn, realm, arena, &model);
-        if (r != 0)
-                return r;
-        r = closure_load(&app->store, txn, realm, arena, &model, &user.id, &closure);
+        r = closure_of_user(&app->store, txn, realm, arena, &user.id, &closure);
         if (r != 0)
                 return r;
         r = closure_role_names(&closure, arena, &roles);

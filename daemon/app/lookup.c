@@ -49,19 +49,15 @@ static int fill_gids(LookupCall *call, const Closure *closure) {
 
 static int user_run(Txn *txn, void *context) {
         LookupCall *call = context;
-        ClosureModel model;
         Closure closure;
         User user;
         int r;
 
         r = find_user(call, txn, &user);
         if (r == 0)
-                r = closure_model_load(
-                                &call->app->store, txn, &call->name.realm, call->arena, &model);
-        if (r == 0)
                 r =
-                                closure_load(&call->app->store, txn, &call->name.realm, call->arena,
-                                             &model, &user.id, &closure);
+                                closure_of_user(&call->app->store, txn, &call->name.realm,
+                                                call->arena, &user.id, &closure);
         if (r != 0)
                 return r;
         call->user = (PosixUser){

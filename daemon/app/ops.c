@@ -129,7 +129,6 @@ static int realm_find(AppCall *call, Txn *txn) {
 /* The caller's rights in the realm of the caller, where alone they are held. */
 static int caller_decide(AppCall *call, Txn *txn, const Realm *home, Verdict *ret) {
         const StorePort *store = &call->app->store;
-        ClosureModel model;
         Closure closure;
         User user;
         int r;
@@ -138,9 +137,7 @@ static int caller_decide(AppCall *call, Txn *txn, const Realm *home, Verdict *re
         if (r == IAM_E_NOT_FOUND)
                 return IAM_E_DENIED;
         if (r == 0)
-                r = closure_model_load(store, txn, &home->id, call->arena, &model);
-        if (r == 0)
-                r = closure_load(store, txn, &home->id, call->arena, &model, &user.id, &closure);
+                r = closure_of_user(store, txn, &home->id, call->arena, &user.id, &closure);
         if (r != 0)
                 return r;
 

@@ -48,18 +48,13 @@ int app_why(AppCall *call, Txn *txn) {
         const WhyIn *in = call->in;
         WhyOut *out = call->out;
         PolicyExplanation why;
-        ClosureModel model;
         Closure closure;
         User user;
         int r;
 
         r = call_user(call, txn, in->user, "user", &user);
         if (r == 0)
-                r = closure_model_load(store, txn, &call->realm.id, call->arena, &model);
-        if (r == 0)
-                r =
-                                closure_load(store, txn, &call->realm.id, call->arena, &model,
-                                             &user.id, &closure);
+                r = closure_of_user(store, txn, &call->realm.id, call->arena, &user.id, &closure);
         if (r != 0)
                 return r;
 

@@ -62,21 +62,15 @@ static int roles_list(AppCall *call, Txn *txn, const Closure *closure, StrList *
 }
 
 int user_roles(AppCall *call, Txn *txn, const User *user, StrList *ret) {
-        const StorePort *store = &call->app->store;
-        ClosureModel model;
         Closure closure;
         int r;
 
-        r = closure_model_load(store, txn, &user->realm, call->arena, &model);
-        if (r == 0)
-                r = closure_load(
-                                store, txn, &user->realm, call->arena, &model, &user->id, &closure);
+        r = closure_of_user(&call->app->store, txn, &user->realm, call->arena, &user->id, &closure);
         return r != 0 ? r : roles_list(call, txn, &closure, ret);
 }
 
 static int user_view(AppCall *call, Txn *txn, const User *user, UserView *out) {
         const StorePort *store = &call->app->store;
-        ClosureModel model;
         Closure closure;
         int r;
 
@@ -97,10 +91,7 @@ static int user_view(AppCall *call, Txn *txn, const User *user, UserView *out) {
         };
         if (out->id == NULL)
                 return -ENOMEM;
-        r = closure_model_load(store, txn, &user->realm, call->arena, &model);
-        if (r == 0)
-                r = closure_load(
-                                store, txn, &user->realm, call->arena, &model, &user->id, &closure);
+        r = closure_of_user(store, txn, &user->realm, call->arena, &user->id, &closure);
         if (r == 0)
                 r = closure_group_paths(&closure, call->arena, &out->groups);
         if (r == 0)

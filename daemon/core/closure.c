@@ -258,6 +258,40 @@ int closure_load(
         return closure_make(model, arena, user, direct, groups.n, ret);
 }
 
+/* Who has no roles has nothing that hangs on them. */
+static int
+held_load(const HeldOps *held, Txn *txn, const RealmId *realm, Arena *arena, const Id *user,
+          ClosureModel *model) {
+        int r;
+
+        r = held->groups(txn, realm, user, arena, &model->groups);
+        if (r == 0)
+                r = held->assignments(txn, realm, user, arena, &model->assignments);
+        if (r == 0 && model->assignments.n > 0)
+                r = held->roles(txn, realm, user, arena, &model->roles);
+        if (r == 0 && model->roles.n > 0)
+                r = held->composites(txn, realm, user, arena, &model->composites);
+        if (r == 0 && model->roles.n + model->groups.n > 0)
+                r = held->permissions(txn, realm, user, arena, &model->permissions);
+        if (r == 0 && model->roles.n > 0)
+                r = held->sudo_rules(txn, realm, user, arena, &model->sudo_rules);
+        return r;
+}
+
+int closure_of_user(
+                const StorePort *store, Txn *txn, const RealmId *realm, Arena *arena,
+                const Id *user, Closure *ret) {
+        ClosureModel *model = arena_new(arena, ClosureModel);
+        int r;
+
+        if (model == NULL)
+                return -ENOMEM;
+        r = held_load(store->held, txn, realm, arena, user, model);
+        if (r == 0)
+                r = closure_model_index(model, arena);
+        return r == 0 ? closure_load(store, txn, realm, arena, model, user, ret) : r;
+}
+
 int closure_role_reaches(const ClosureModel *model, Arena *arena, const Id *from, const Id *to) {
         uint8_t *seen = arena_new_n(arena, uint8_t, model->roles.n + 1);
         size_t *queue = arena_new_n(arena, size_t, model->roles.n + 1);

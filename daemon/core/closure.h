@@ -92,6 +92,10 @@ int closure_make(
 int closure_load(
                 const StorePort *store, Txn *txn, const RealmId *realm, Arena *arena,
                 const ClosureModel *model, const Id *user, Closure *ret);
+/* For one user: reads what he holds and nothing else of the realm; its model knows no more. */
+int closure_of_user(
+                const StorePort *store, Txn *txn, const RealmId *realm, Arena *arena,
+                const Id *user, Closure *ret);
 
 const Group *closure_group(const ClosureModel *model, const Id *id); /* NULL: none */
 const Role *closure_role(const ClosureModel *model, const Id *id);

@@ -11,6 +11,7 @@ struct Txn {
         Store *store;
         SqlConn *conn;
         bool kept; /* txn_keep() was called in this run */
+        bool is_new_generation; /* it wrote what StorePort.generation covers */
 };
 
 typedef enum SqlAccess {

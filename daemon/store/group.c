@@ -11,7 +11,7 @@ static const SqlColumn group_columns[] = {
         COLUMN(SQL_INT, Group, created_at), COLUMN(SQL_INT, Group, updated_at),
         COLUMN(SQL_INT, Group, version),
 };
-static const SqlRow group_row = SQL_ROW(Group, group_columns);
+const SqlRow group_row = SQL_ROW(Group, group_columns);
 
 static const SqlColumn membership_columns[] = {
         COLUMN(SQL_ID, Membership, group),

@@ -10,6 +10,7 @@ extern const PosixOps sql_posix_ops;
 extern const CredentialOps sql_credential_ops;
 extern const GroupOps sql_group_ops;
 extern const RoleOps sql_role_ops;
+extern const HeldOps sql_held_ops;
 extern const ClientOps sql_client_ops;
 extern const AttemptOps sql_attempt_ops;
 extern const SessionOps sql_session_ops;

@@ -8,11 +8,13 @@
 
 #include "daemon/store/queries_access.h"
 #include "daemon/store/queries_directory.h"
+#include "daemon/store/queries_held.h"
 #include "daemon/store/queries_login.h"
 #include "daemon/store/queries_record.h"
 
 #define SQL_QUERIES(X)                                                                             \
         SQL_DIRECTORY_QUERIES(X)                                                                   \
         SQL_ACCESS_QUERIES(X)                                                                      \
+        SQL_HELD_QUERIES(X)                                                                        \
         SQL_LOGIN_QUERIES(X)                                                                       \
         SQL_RECORD_QUERIES(X)

@@ -11,20 +11,20 @@ static const SqlColumn role_columns[] = {
         COLUMN(SQL_TEXT, Role, description), COLUMN(SQL_INT, Role, created_at),
         COLUMN(SQL_INT, Role, updated_at),   COLUMN(SQL_INT, Role, version),
 };
-static const SqlRow role_row = SQL_ROW(Role, role_columns);
+const SqlRow role_row = SQL_ROW(Role, role_columns);
 
 static const SqlColumn assignment_columns[] = {
         COLUMN(SQL_ID, Assignment, role),
         COLUMN_ENUM(Assignment, subject_kind, &subject_kind_enum),
         COLUMN(SQL_ID, Assignment, subject),
 };
-static const SqlRow assignment_row = SQL_ROW(Assignment, assignment_columns);
+const SqlRow assignment_row = SQL_ROW(Assignment, assignment_columns);
 
 static const SqlColumn composite_columns[] = {
         COLUMN(SQL_ID, Composite, role),
         COLUMN(SQL_ID, Composite, includes),
 };
-static const SqlRow composite_row = SQL_ROW(Composite, composite_columns);
+const SqlRow composite_row = SQL_ROW(Composite, composite_columns);
 
 static const SqlColumn permission_columns[] = {
         COLUMN(SQL_ID, Permission, id),
@@ -33,7 +33,7 @@ static const SqlColumn permission_columns[] = {
         COLUMN(SQL_TEXT, Permission, resource),
         COLUMN(SQL_TEXT, Permission, action),
 };
-static const SqlRow permission_row = SQL_ROW(Permission, permission_columns);
+const SqlRow permission_row = SQL_ROW(Permission, permission_columns);
 
 static const SqlColumn sudo_columns[] = {
         COLUMN(SQL_ID, SudoRule, id),
@@ -41,7 +41,7 @@ static const SqlColumn sudo_columns[] = {
         COLUMN(SQL_TEXT, SudoRule, run_as),
         COLUMN(SQL_TEXT, SudoRule, command),
 };
-static const SqlRow sudo_row = SQL_ROW(SudoRule, sudo_columns);
+const SqlRow sudo_row = SQL_ROW(SudoRule, sudo_columns);
 
 static int role_insert(Txn *txn, const Role *role) {
         return sql_write_row(txn, Q_ROLE_INSERT, &role_row, role);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/reason.h"
+#include "base/str.h"
 #include "daemon/store/engine.h"
 
 #define ROWS_MAX (4 << 20) /* rows of one list without paging */
@@ -19,7 +20,20 @@ const char *sql_query_text(SqlQueryId id) {
         return query_texts[id];
 }
 
+/* "INSERT INTO realm (..." and its like: what StorePort.generation covers. */
+static bool makes_generation(const char *text) {
+        static const char *const verbs[] = { "INSERT INTO ", "UPDATE ", "DELETE FROM " };
+        static const char *const tables[] = { "realm ", "signing_key " };
+
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                for (size_t j = 0; str_starts_with(text, verbs[i]) && j < ELEMENTSOF(tables); j++)
+                        if (str_starts_with(text + strlen(verbs[i]), tables[j]))
+                                return true;
+        return false;
+}
+
 SqlQuery *sql_query(Txn *txn, SqlQueryId id) {
+        txn->is_new_generation |= makes_generation(query_texts[id]);
         return sql_conn_query(txn->conn, id);
 }
 

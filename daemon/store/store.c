@@ -257,6 +257,10 @@ static int store_txn(Store *store, TxnFn fn, void *context) {
         return writer_run(store->writer, fn, context);
 }
 
+static uint64_t store_generation(Store *store) {
+        return writer_generation(store->writer);
+}
+
 static int txn_keep(Txn *txn, int reason) {
         txn->kept = true;
         return reason;
@@ -267,6 +271,7 @@ void store_port(Store *store, StorePort *ret) {
                 .self = store,
                 .read = store_read,
                 .txn = store_txn,
+                .generation = store_generation,
                 .keep = txn_keep,
                 .realms = &sql_realm_ops,
                 .users = &sql_user_ops,
@@ -274,6 +279,7 @@ void store_port(Store *store, StorePort *ret) {
                 .credentials = &sql_credential_ops,
                 .groups = &sql_group_ops,
                 .roles = &sql_role_ops,
+                .held = &sql_held_ops,
                 .clients = &sql_client_ops,
                 .attempts = &sql_attempt_ops,
                 .sessions = &sql_session_ops,

@@ -2,6 +2,7 @@
 #include "daemon/store/writer.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/reason.h"
@@ -21,11 +22,14 @@ struct Writer {
         Store *store;
         SqlConn *conn;
         pthread_t thread;
+        _Atomic uint64_t generation;
         pthread_mutex_t lock; /* guards all below */
         pthread_cond_t work;
         WriteJob *first, *last;
         size_t queued;
         bool closing;
+        /* The thread's own. */
+        bool is_new_generation; /* a job of this transaction wrote what a generation covers */
 };
 
 /* A savepoint's outcome: the job's own result, or < 0 when the transaction itself broke. */
@@ -37,6 +41,7 @@ static int job_run(Writer *writer, WriteJob *job) {
         if (r != 0)
                 return r < 0 ? r : -EIO;
         job->result = job->fn(&txn, job->context);
+        writer->is_new_generation |= txn.is_new_generation;
 
         if (!sql_conn_in_transaction(writer->conn))
                 return -EIO; /* a full disk or the like rolled everything back */
@@ -47,19 +52,31 @@ static int job_run(Writer *writer, WriteJob *job) {
         return r <= 0 ? r : -EIO;
 }
 
+static int batch_begin(Writer *writer) {
+        int r = 0;
+
+        /* The ROLLBACK of a former transaction failed: without it there is no other. */
+        if (sql_conn_in_transaction(writer->conn))
+                r = sql_conn_exec(writer->conn, "ROLLBACK");
+        writer->is_new_generation = false;
+        return r == 0 ? sql_conn_exec(writer->conn, "BEGIN IMMEDIATE") : r;
+}
+
 /* Ends the transaction: 0 when it is durable. */
 static int batch_end(Writer *writer, int r) {
         if (r == 0)
                 r = sql_conn_exec(writer->conn, "COMMIT");
         if (r != 0 && sql_conn_in_transaction(writer->conn))
                 (void) sql_conn_exec(writer->conn, "ROLLBACK");
+        if (writer->is_new_generation)
+                atomic_fetch_add(&writer->generation, 1);
         return r <= 0 ? r : -EIO;
 }
 
 /* 0: every job has its own result, durably.  < 0: none of it happened; *ret_commit tells whether
  * the commit failed (an answer for all) or a job broke the transaction. */
 static int batch_run(Writer *writer, WriteJob *jobs, const WriteJob *end, bool *ret_commit) {
-        int r = sql_conn_exec(writer->conn, "BEGIN IMMEDIATE");
+        int r = batch_begin(writer);
 
         *ret_commit = r != 0;
         for (WriteJob *job = jobs; r == 0 && job != end; job = job->next)
@@ -173,6 +190,10 @@ Writer *writer_free(Writer *writer) {
         (void) pthread_mutex_destroy(&writer->lock);
         free(writer);
         return NULL;
+}
+
+uint64_t writer_generation(const Writer *writer) {
+        return atomic_load(&writer->generation);
 }
 
 int writer_run(Writer *writer, TxnFn fn, void *context) {

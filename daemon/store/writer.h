@@ -13,5 +13,6 @@ typedef struct Writer Writer;
 int writer_new(Store *store, SqlConn *conn, Writer **ret);
 /* Runs what is queued, then ends the thread and closes the connection. */
 Writer *writer_free(Writer *writer);
+uint64_t writer_generation(const Writer *writer); /* StorePort.generation; from any thread */
 /* Returns when fn's effects are durable or undone.  IAM_E_BUSY: STORE_QUEUE_MAX are waiting. */
 int writer_run(Writer *writer, TxnFn fn, void *context);

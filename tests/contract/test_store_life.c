@@ -130,6 +130,56 @@ static void *put_at_once(void *context) {
 }
 
 /* Failing jobs stand between good ones, so that a group commit has both. */
+static int put_other(Txn *txn, void *context) {
+        Work *work = context;
+
+        return work->store->meta->put(txn, "unrelated", "value");
+}
+
+static int change_realm(Txn *txn, void *context) {
+        Work *work = context;
+
+        return work->store->realms->update(txn, work->realm);
+}
+
+static int put_key(Txn *txn, void *context) {
+        Work *work = context;
+        const SigningKey key = {
+                .realm = work->realm->id,
+                .kid = work->key,
+                .alg = KEY_ALG_ES256,
+                .public_jwk = "{}",
+        };
+
+        return work->store->keys->insert(txn, &key, "active", WORLD_NOW);
+}
+
+static int remove_realm(Txn *txn, void *context) {
+        Work *work = context;
+
+        return work->store->realms->remove(txn, &work->realm->id, WORLD_NOW);
+}
+
+TEST(changes_of_realms_and_keys_make_a_new_generation_and_nothing_else_does) {
+        static const struct {
+                TxnFn fn;
+                bool makes_one;
+        } cases[] = {
+                { put_other, false }, { change_realm, true }, { put_other, false },
+                { put_key, true },    { remove_realm, true }, { put_other, false },
+        };
+        CLEANUP(world_freep) World *world = world_new();
+        Realm realm = world_realm(world, "a");
+        Work work = { .store = world_store(world), .realm = &realm, .key = "kid" };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                uint64_t before = work.store->generation(work.store->self);
+
+                ASSERT_OK(run(&work, cases[i].fn));
+                ASSERT_EQ(work.store->generation(work.store->self) != before, cases[i].makes_one);
+        }
+}
+
 TEST(a_failing_job_does_not_hurt_its_neighbours) {
         World *world = world_new();
         static Crew crew;

@@ -129,6 +129,20 @@ typedef struct RoleOps {
         int (*sudo_rules)(Txn *, const RealmId *, Arena *, SudoRuleList *ret);
 } RoleOps;
 
+/*
+ * What one user holds, by rows: the groups he is in and those above, the roles assigned to him and
+ * to these and those they include, and what hangs on both.  The whole of a realm is in the lists of
+ * GroupOps and RoleOps; this costs what the user has, however large the realm is.
+ */
+typedef struct HeldOps {
+        int (*groups)(Txn *, const RealmId *, const Id *user, Arena *, GroupList *ret);
+        int (*roles)(Txn *, const RealmId *, const Id *user, Arena *, RoleList *ret);
+        int (*assignments)(Txn *, const RealmId *, const Id *user, Arena *, AssignmentList *ret);
+        int (*composites)(Txn *, const RealmId *, const Id *user, Arena *, CompositeList *ret);
+        int (*permissions)(Txn *, const RealmId *, const Id *user, Arena *, PermissionList *ret);
+        int (*sudo_rules)(Txn *, const RealmId *, const Id *user, Arena *, SudoRuleList *ret);
+} HeldOps;
+
 typedef struct ClientOps {
         int (*insert)(Txn *, const Client *); /* with its lists */
         int (*by_id)(Txn *, const RealmId *, const Id *, Arena *, Client *ret);
@@ -263,6 +277,11 @@ typedef struct StorePort {
          * undoes its writes and is returned, unless it wrapped the reason by txn_keep().
          */
         int (*txn)(Store *, TxnFn fn, void *context);
+        /*
+         * Rises before a change of realms or signing keys is answered, whoever made it: what was
+         * built from a read that began after this number was taken is current while it stays.
+         */
+        uint64_t (*generation)(Store *);
         /* Inside a txn: commit although a Reason is returned (a counted wrong guess, a replay that
          * kills the family). */
         int (*keep)(Txn *, int reason);
@@ -273,6 +292,7 @@ typedef struct StorePort {
         const CredentialOps *credentials;
         const GroupOps *groups;
         const RoleOps *roles;
+        const HeldOps *held;
         const ClientOps *clients;
         const AttemptOps *attempts;
         const SessionOps *sessions;
