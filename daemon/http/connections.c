@@ -11,6 +11,7 @@ struct Connection {
         int fd; /* -1: this place is free */
         bool has_peer;
         bool is_busy;
+        bool has_asked; /* a request of it began */
         Ip peer;
         Usec deadline;
 };
@@ -125,18 +126,31 @@ void connections_sweep(Connections *connections, Usec now) {
         }
 }
 
-unsigned connections_busy(const Connections *connections) {
-        unsigned busy = 0;
+unsigned connections_open(const Connections *connections) {
+        unsigned open = 0;
 
         for (unsigned i = 0; i < connections->limits.max; i++)
-                busy += connections->places[i].fd >= 0 && connections->places[i].is_busy;
-        return busy;
+                open += connections->places[i].fd >= 0;
+        return open;
+}
+
+void connections_drain(Connections *connections, Usec first, Usec again) {
+        Usec now = lane_now();
+
+        for (unsigned i = 0; i < connections->limits.max; i++) {
+                Connection *at = &connections->places[i];
+                Usec until = now + (at->has_asked ? again : first);
+
+                if (at->fd >= 0 && !at->is_busy && at->deadline > until)
+                        at->deadline = until;
+        }
 }
 
 void connection_deadline(Connection *connection, Usec patience, bool is_busy) {
         if (connection == NULL)
                 return;
         connection->is_busy = is_busy;
+        connection->has_asked |= is_busy;
         connection->deadline = patience == USEC_INFINITY ? USEC_INFINITY : lane_now() + patience;
 }
 

@@ -31,11 +31,13 @@ void connections_remove(Connections *connections, Connection *connection); /* NU
 void connections_forget(Connections *connections, int fd);
 /* Shuts down whatever is past its deadline; the library then closes it. */
 void connections_sweep(Connections *connections, Usec now);
-/* Connections whose request is under way. */
-unsigned connections_busy(const Connections *connections);
+unsigned connections_open(const Connections *connections);
+/* The server stops: so long at most for the request of those that have made none yet, and for
+ * another request of those that were answered.  Requests under way keep their deadlines. */
+void connections_drain(Connections *connections, Usec first, Usec again);
 
-/* From now on this long for the present task; USEC_INFINITY: no bound, a lane has it.  is_busy: the
- * server should not stop before it is done.  NULL ok. */
+/* From now on this long for the present task; USEC_INFINITY: no bound, a lane has it.  is_busy: a
+ * request is under way.  NULL ok. */
 void connection_deadline(Connection *connection, Usec patience, bool is_busy);
 
 /*

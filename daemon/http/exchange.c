@@ -79,7 +79,6 @@ int http_exchange_begin(HttpExchange *exchange, const GuardHead *head) {
         char *question;
         int status;
 
-        make_trace(exchange);
         exchange->body = (Buf) BUF_INIT(HTTP_BODY_MAX);
         status = guard_check(head);
         if (status != 0)
@@ -150,6 +149,8 @@ reply_make(const HttpExchange *exchange, HttpRequest *request, bool expired, Htt
 
 void http_exchange_run(HttpExchange *exchange, Arena *arena, bool expired, HttpReply *reply) {
         const HttpRoute *route = exchange->match.route;
+
+        make_trace(exchange);
         HttpRequest request = {
                 .app = exchange->app,
                 .arena = arena,

@@ -84,6 +84,7 @@ typedef struct HttpRoute {
         HttpFace face;
         HttpHandler handle;
         HttpCors cors;
+        bool is_document; /* its 200 depends on the path and the store's generation alone */
 } HttpRoute;
 
 /* All routes, in daemon/http/routes.c. */

@@ -18,11 +18,11 @@ const HttpRoute http_routes[] = {
 
         /* OpenID Connect Discovery 1.0 section 4; RFC 8414 section 3.1, inserted and appended. */
         { HTTP_GET,  REALM WELL_KNOWN "/openid-configuration",
-                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN },
+                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN, true },
         { HTTP_GET,  WELL_KNOWN "/oauth-authorization-server" REALM,
-                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN },
+                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN, true },
         { HTTP_GET,  REALM WELL_KNOWN "/oauth-authorization-server",
-                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN },
+                                                     LANE_STORE, HTTP_FACE_API,  oauth_metadata, HTTP_CORS_OPEN, true },
 
         { HTTP_GET,  OIDC "/auth",                   LANE_STORE, HTTP_FACE_PAGE, oauth_authorize_get },
         { HTTP_POST, OIDC "/auth",                   LANE_STORE, HTTP_FACE_PAGE, oauth_authorize_post },
@@ -34,7 +34,7 @@ const HttpRoute http_routes[] = {
         { HTTP_GET,  OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_get, HTTP_CORS_CLIENTS },
         { HTTP_POST, OIDC "/userinfo",               LANE_STORE, HTTP_FACE_API,  oauth_userinfo_post, HTTP_CORS_CLIENTS },
         { HTTP_OPTIONS, OIDC "/userinfo",            LANE_STORE, HTTP_FACE_API,  cors_preflight, HTTP_CORS_CLIENTS },
-        { HTTP_GET,  OIDC "/certs",                  LANE_STORE, HTTP_FACE_API,  oauth_certs, HTTP_CORS_OPEN },
+        { HTTP_GET,  OIDC "/certs",                  LANE_STORE, HTTP_FACE_API,  oauth_certs, HTTP_CORS_OPEN, true },
         { HTTP_GET,  OIDC "/logout",                 LANE_STORE, HTTP_FACE_PAGE, oauth_logout_get },
         { HTTP_POST, OIDC "/logout",                 LANE_STORE, HTTP_FACE_PAGE, oauth_logout_post },
 

@@ -2,9 +2,10 @@
 #include "daemon/http/server.h"
 
 #include "base/reason.h"
-#include "base/str.h"
 #include "daemon/http/connections.h"
 #include "daemon/http/exchange.h"
+#include "daemon/http/kept.h"
+#include "daemon/http/response.h"
 
 #include <microhttpd.h>
 #include <poll.h>
@@ -37,6 +38,8 @@ struct HttpServer {
         /* Jobs that may still touch this server or the library, in any thread. */
         _Atomic unsigned in_lanes;
         /* The thread's own. */
+        Kept *kept;
+        Arena arena; /* of replies made at once */
         Usec next_sweep;
         Usec drain_until; /* USEC_INFINITY: not stopping */
 };
@@ -61,6 +64,7 @@ typedef struct Call {
         char *target;
         int status;
         struct MHD_Response *response;
+        KeptMark mark;
 } Call;
 
 static Connection *connection_of(struct MHD_Connection *connection) {
@@ -70,47 +74,6 @@ static Connection *connection_of(struct MHD_Connection *connection) {
         return info != NULL ? info->socket_context : NULL;
 }
 
-static void add_header(struct MHD_Response *response, const char *name, const char *value) {
-        (void) MHD_add_response_header(response, name, value);
-}
-
-/* The headers of every reply: nothing sniffs, frames, caches or leaks it. */
-static void add_common_headers(
-                const HttpServer *server, const HttpReply *reply, struct MHD_Response *response) {
-        bool has_policy = false;
-
-        for (size_t i = 0; i < reply->n_headers; i++)
-                if (strcmp(reply->headers[i].name, "Content-Security-Policy") == 0)
-                        has_policy = true;
-        if (!has_policy)
-                add_header(response, "Content-Security-Policy",
-                           "default-src 'none'; frame-ancestors 'none'");
-        if (!reply->may_be_cached) {
-                add_header(response, "Cache-Control", "no-store");
-                add_header(response, "Pragma", "no-cache");
-        }
-        add_header(response, "X-Content-Type-Options", "nosniff");
-        add_header(response, "X-Frame-Options", "DENY");
-        /* same-origin, not no-referrer: that would null the Origin of our own forms. */
-        add_header(response, "Referrer-Policy", "same-origin");
-        if (str_starts_with(server->options.app->config.base_url, "https:"))
-                add_header(response, "Strict-Transport-Security", "max-age=31536000");
-}
-
-static struct MHD_Response *make_response(const HttpServer *server, const HttpReply *reply) {
-        /* The library takes a pointer to non-const and only copies from it. */
-        struct MHD_Response *response = MHD_create_response_from_buffer(
-                        reply->body_len, (void *) (uintptr_t) reply->body, MHD_RESPMEM_MUST_COPY);
-
-        if (response == NULL)
-                return NULL;
-        add_header(response, "Content-Type", reply->content_type);
-        for (size_t i = 0; i < reply->n_headers; i++)
-                add_header(response, reply->headers[i].name, reply->headers[i].value);
-        add_common_headers(server, reply, response);
-        return response;
-}
-
 static void call_run(LaneJob *job, Arena *arena, bool expired) {
         Call *call = (Call *) ((char *) job - offsetof(Call, job));
         HttpServer *server = call->server;
@@ -118,7 +81,7 @@ static void call_run(LaneJob *job, Arena *arena, bool expired) {
 
         http_exchange_run(&call->exchange, arena, expired, &reply);
         call->status = reply.status;
-        call->response = make_response(server, &reply);
+        call->response = response_make(&server->options.app->config, &reply);
         /* From here on the server's thread owns the call; the library is in use a little longer. */
         MHD_resume_connection(call->connection);
         /* With a poll set of ours around its own, the library wakes nobody by itself. */
@@ -126,18 +89,50 @@ static void call_run(LaneJob *job, Arena *arena, bool expired) {
         atomic_fetch_sub(&server->in_lanes, 1);
 }
 
+static bool is_draining(const HttpServer *server) {
+        return server->drain_until != USEC_INFINITY;
+}
+
+/* A document is the same for everybody, unless a browser says for which page it asks. */
+static bool may_be_kept(const Call *call) {
+        const HttpRoute *route = call->exchange.match.route;
+
+        return route != NULL && route->is_document && call->exchange.origin == NULL &&
+               !is_draining(call->server);
+}
+
+static enum MHD_Result queue(Call *call, int status, struct MHD_Response *response) {
+        call->state = CALL_READY;
+        connection_deadline(
+                        connection_of(call->connection), call->server->options.deadlines.write,
+                        true);
+        return MHD_queue_response(call->connection, (unsigned) status, response);
+}
+
 static enum MHD_Result send_reply(Call *call) {
         enum MHD_Result result;
 
         if (call->response == NULL)
                 return MHD_NO; /* no memory: the connection is closed */
-        connection_deadline(
-                        connection_of(call->connection), call->server->options.deadlines.write,
-                        true);
-        result = MHD_queue_response(call->connection, (unsigned) call->status, call->response);
-        MHD_destroy_response(call->response);
+        if (is_draining(call->server))
+                (void) MHD_add_response_header(call->response, "Connection", "close");
+        result = queue(call, call->status, call->response);
+        if (call->status == 200 && may_be_kept(call))
+                kept_put(call->server->kept, call->exchange.target, &call->mark, call->response);
+        else
+                MHD_destroy_response(call->response);
         call->response = NULL;
         return result;
+}
+
+/* NULL: no reply to this request is kept. */
+static struct MHD_Response *find_kept(Call *call) {
+        const StorePort *store = &call->server->options.app->store;
+
+        if (!may_be_kept(call))
+                return NULL;
+        call->mark = (KeptMark){ .generation = store->generation(store->self), .at = lane_now() };
+        return kept_find(call->server->kept, call->exchange.target, &call->mark);
 }
 
 static enum MHD_Result refuse(Call *call, int status) {
@@ -147,8 +142,7 @@ static enum MHD_Result refuse(Call *call, int status) {
         /* What follows a doubtful head must not be read as another request. */
         (void) http_reply_header(&reply, "Connection", "close");
         call->status = reply.status;
-        call->response = make_response(call->server, &reply);
-        call->state = CALL_READY;
+        call->response = response_make(&call->server->options.app->config, &reply);
         return send_reply(call);
 }
 
@@ -201,8 +195,6 @@ static enum MHD_Result begin(Call *call, const char *method, const char *version
         head.fields = fields.items;
         head.n_fields = fields.n;
         status = http_exchange_begin(&call->exchange, &head);
-        if (status == 0 && call->server->drain_until != USEC_INFINITY)
-                status = 503;
         if (status == 0 && read_address(call, &fields) < 0)
                 status = 500;
         if (status != 0)
@@ -214,11 +206,28 @@ static enum MHD_Result begin(Call *call, const char *method, const char *version
         return MHD_YES;
 }
 
+/* What waits for nothing is not worth a change of threads. */
+static enum MHD_Result answer_at_once(Call *call) {
+        HttpServer *server = call->server;
+        HttpReply reply;
+
+        http_exchange_run(&call->exchange, &server->arena, /* expired= */ false, &reply);
+        call->status = reply.status;
+        call->response = response_make(&server->options.app->config, &reply);
+        arena_reset(&server->arena);
+        return send_reply(call);
+}
+
 static enum MHD_Result submit(Call *call) {
         HttpServer *server = call->server;
         Connection *connection = connection_of(call->connection);
         LaneId lane = call->exchange.match.route->lane;
+        struct MHD_Response *kept = find_kept(call);
 
+        if (kept != NULL)
+                return queue(call, 200, kept);
+        if (lane == LANE_FAST)
+                return answer_at_once(call);
         call->state = CALL_WORKING;
         call->job.run = call_run;
         call->job.source = connection_source(call->exchange.address);
@@ -268,7 +277,6 @@ on_request(void *context, struct MHD_Connection *connection, const char *url, co
                 *upload_size = 0;
                 return take_body(call, upload, upload_len);
         case CALL_WORKING: /* resumed: the lane is done */
-                call->state = CALL_READY;
                 return send_reply(call);
         case CALL_READY:
                 return MHD_YES;
@@ -303,9 +311,12 @@ on_completed(void *context, struct MHD_Connection *connection, void **request_co
              enum MHD_RequestTerminationCode code) {
         HttpServer *server = context;
         Call *call = *request_context;
+        const HttpDeadlines *deadlines = &server->options.deadlines;
 
         *request_context = NULL;
-        connection_deadline(connection_of(connection), server->options.deadlines.idle, false);
+        connection_deadline(
+                        connection_of(connection),
+                        is_draining(server) ? deadlines->last : deadlines->idle, false);
         if (call == NULL)
                 return;
         if (call->response != NULL)
@@ -360,12 +371,30 @@ static void accept_all(HttpServer *server, int listen_fd) {
 }
 
 static int timeout_msec(const HttpServer *server) {
-        int bound = server->drain_until != USEC_INFINITY ? DRAIN_MSEC : SWEEP_MSEC;
+        int bound = is_draining(server) ? DRAIN_MSEC : SWEEP_MSEC;
         MHD_UNSIGNED_LONG_LONG msec;
 
         if (MHD_get_timeout(server->daemon, &msec) != MHD_YES || msec > (unsigned) bound)
                 return bound;
         return (int) msec;
+}
+
+/*
+ * A connection that was accepted will be answered: its request may be on the way, and a client that
+ * meets a closed door cannot know whether it was done.  Those that are not accepted yet wait for
+ * the next server on the socket that stays.
+ */
+static void begin_drain(HttpServer *server) {
+        const HttpDeadlines *deadlines = &server->options.deadlines;
+
+        (void) epoll_ctl(server->poll_fd, EPOLL_CTL_DEL, server->stop_fd, NULL);
+        for (size_t i = 0; i < server->options.n_listen_fds; i++)
+                (void) epoll_ctl(
+                                server->poll_fd, EPOLL_CTL_DEL, server->options.listen_fds[i],
+                                NULL);
+        connections_drain(server->connections, deadlines->last_first, deadlines->last);
+        server->drain_until = lane_now() + deadlines->drain;
+        server->next_sweep = 0;
 }
 
 static void dispatch(HttpServer *server, const struct epoll_event *events, int n) {
@@ -378,12 +407,7 @@ static void dispatch(HttpServer *server, const struct epoll_event *events, int n
                         continue;
                 }
                 if (fd == server->stop_fd) {
-                        (void) epoll_ctl(server->poll_fd, EPOLL_CTL_DEL, fd, NULL);
-                        server->drain_until = lane_now() + server->options.deadlines.drain;
-                        for (size_t j = 0; j < server->options.n_listen_fds; j++)
-                                (void) epoll_ctl(
-                                                server->poll_fd, EPOLL_CTL_DEL,
-                                                server->options.listen_fds[j], NULL);
+                        begin_drain(server);
                         return;
                 }
                 if (fd >= 0)
@@ -393,9 +417,9 @@ static void dispatch(HttpServer *server, const struct epoll_event *events, int n
 
 /* The library must not be stopped while a job may resume a connection. */
 static bool is_drained(const HttpServer *server, Usec now) {
-        if (server->drain_until == USEC_INFINITY || atomic_load(&server->in_lanes) > 0)
+        if (!is_draining(server) || atomic_load(&server->in_lanes) > 0)
                 return false;
-        return connections_busy(server->connections) == 0 || now >= server->drain_until;
+        return connections_open(server->connections) == 0 || now >= server->drain_until;
 }
 
 static void *serve(void *context) {
@@ -413,7 +437,8 @@ static void *serve(void *context) {
                 now = lane_now();
                 if (now >= server->next_sweep) {
                         connections_sweep(server->connections, now);
-                        server->next_sweep = now + SWEEP_MSEC * USEC_PER_MSEC;
+                        server->next_sweep = now + (is_draining(server) ? DRAIN_MSEC : SWEEP_MSEC) *
+                                                                   USEC_PER_MSEC;
                 }
         } while (!is_drained(server, now));
         (void) eventfd_write(server->done_fd, 1);
@@ -455,6 +480,9 @@ static int start(HttpServer *server) {
         int r;
 
         r = connections_new(&limits, &server->connections);
+        if (r < 0)
+                return r;
+        r = kept_new(&server->kept);
         if (r < 0)
                 return r;
         server->poll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -501,6 +529,7 @@ int http_server_new(const HttpServerOptions *options, HttpServer **ret) {
         server->done_fd = -1;
         server->wake_fd = -1;
         server->drain_until = USEC_INFINITY;
+        server->arena = (Arena) ARENA_INIT(LANES_ARENA_LIMIT);
         r = start(server);
         if (r < 0) {
                 http_server_free(server);
@@ -538,7 +567,9 @@ HttpServer *http_server_free(HttpServer *server) {
                 close(server->done_fd);
         if (server->wake_fd >= 0)
                 close(server->wake_fd);
+        kept_free(server->kept);
         connections_free(server->connections);
+        arena_done(&server->arena);
         free(server);
         return NULL;
 }

@@ -17,12 +17,15 @@ typedef struct HttpDeadlines {
         Usec write; /* from the reply's start to its end */
         Usec job; /* waiting in a lane */
         Usec drain; /* after a stop, for what is under way */
+        Usec last_first; /* after a stop, for the head of a connection that sent none yet */
+        Usec last; /* after a stop, for another head of one that was answered */
 } HttpDeadlines;
 
 #define HTTP_DEADLINES                                                                             \
         (HttpDeadlines) {                                                                          \
                 .head = 10 * USEC_PER_SEC, .body = 30 * USEC_PER_SEC, .idle = 60 * USEC_PER_SEC,   \
                 .write = 30 * USEC_PER_SEC, .job = 20 * USEC_PER_SEC, .drain = 5 * USEC_PER_SEC,   \
+                .last_first = USEC_PER_SEC, .last = 200 * USEC_PER_MSEC,                           \
         }
 
 typedef struct HttpServer HttpServer;
@@ -42,8 +45,9 @@ typedef struct HttpServerOptions {
 
 int http_server_new(const HttpServerOptions *options, HttpServer **ret); /* starts its thread */
 /*
- * Before the lanes stop: accepts nothing more, sends the replies under way, waits for its jobs and
- * ends its thread.  -ETIMEDOUT at until (as lane_now()): a job still runs; then free nothing.
+ * Before the lanes stop: accepts nothing more, answers each open connection once more and closes it
+ * (RFC 9112 section 9.6), waits for its jobs and ends its thread.  -ETIMEDOUT at until (as
+ * lane_now()): a job still runs; then free nothing.
  */
 int http_server_stop(HttpServer *server, Usec until);
 HttpServer *http_server_free(HttpServer *server); /* only after http_server_stop(); NULL ok */

@@ -90,13 +90,46 @@ TEST(a_connection_past_its_deadline_is_shut_down_once) {
         connection_deadline(connections_find(connections, pair[0]), USEC_INFINITY, true);
         connections_sweep(connections, lane_now() + 1000 * USEC_PER_SEC);
         ASSERT_EQ(read(pair[1], &byte, 1), -1);
-        ASSERT_EQ(connections_busy(connections), 1);
+        ASSERT_EQ(connections_open(connections), 1);
         connection_deadline(connections_find(connections, pair[0]), USEC_PER_SEC, false);
         connections_sweep(connections, lane_now() + 2 * USEC_PER_SEC);
         ASSERT_EQ(read(pair[1], &byte, 1), 0);
-        ASSERT_EQ(connections_busy(connections), 0);
+        connections_forget(connections, pair[0]);
+        ASSERT_EQ(connections_open(connections), 0);
         close(pair[0]);
         close(pair[1]);
+}
+
+TEST(at_a_stop_who_has_not_asked_yet_gets_more_time_than_who_was_answered) {
+        CLEANUP(connections_freep) Connections *connections = NULL;
+        const struct sockaddr_storage peer = { .ss_family = AF_UNIX };
+        int fresh[2], answered[2], busy[2];
+        char byte;
+
+        ASSERT_OK(connections_new(
+                        &(ConnectionLimits){ .max = 3, .max_per_peer = 3 }, &connections));
+        ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fresh));
+        ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, answered));
+        ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, busy));
+        ASSERT_OK(connections_add(connections, fresh[0], &peer, 60 * USEC_PER_SEC));
+        ASSERT_OK(connections_add(connections, answered[0], &peer, 60 * USEC_PER_SEC));
+        ASSERT_OK(connections_add(connections, busy[0], &peer, 60 * USEC_PER_SEC));
+        connection_deadline(connections_find(connections, answered[0]), USEC_PER_SEC, true);
+        connection_deadline(connections_find(connections, answered[0]), 60 * USEC_PER_SEC, false);
+        connection_deadline(connections_find(connections, busy[0]), 60 * USEC_PER_SEC, true);
+
+        connections_drain(connections, 20 * USEC_PER_SEC, 10 * USEC_PER_SEC);
+        connections_sweep(connections, lane_now() + 15 * USEC_PER_SEC);
+        ASSERT_EQ(read(answered[1], &byte, 1), 0);
+        ASSERT_EQ(read(fresh[1], &byte, 1), -1);
+        connections_sweep(connections, lane_now() + 25 * USEC_PER_SEC);
+        ASSERT_EQ(read(fresh[1], &byte, 1), 0);
+        ASSERT_EQ(read(busy[1], &byte, 1), -1);
+        for (int i = 0; i < 2; i++) {
+                close(fresh[i]);
+                close(answered[i]);
+                close(busy[i]);
+        }
 }
 
 static void

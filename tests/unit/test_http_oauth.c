@@ -361,6 +361,48 @@ TEST(the_metadata_is_one_document_at_three_addresses_and_may_be_cached) {
         http_end(&h);
 }
 
+static int put_key(Txn *txn, void *context) {
+        OidcCase *c = context;
+        const SigningKey key = {
+                .realm = c->demo.realm.id,
+                .kid = "a-new-key",
+                .alg = KEY_ALG_ES256,
+                .public_jwk = "{\"kid\":\"a-new-key\"}",
+        };
+
+        return c->app->store.keys->insert(txn, &key, "next", WORLD_NOW);
+}
+
+/* Kept ready, and still never older than the last answered change. */
+TEST(documents_change_with_the_keys_and_go_with_the_realm_at_once) {
+        static const char keys[] = "GET /realms/demo/protocol/openid-connect/certs HTTP/1.1\r\n"
+                                   "Host: a\r\n\r\n";
+        static const char metadata[] = "GET /realms/demo/.well-known/openid-configuration "
+                                       "HTTP/1.1\r\nHost: a\r\n\r\n";
+        CLEANUP(http_answer_done) HttpAnswer answer = HTTP_ANSWER;
+        HttpCase h;
+
+        http_begin(&h, NULL);
+        for (int i = 0; i < 3; i++) {
+                ASSERT_EQ(http_ask(&h, keys, &answer), 200);
+                ASSERT_TRUE(strstr(answer.body.bytes, "a-new-key") == NULL);
+                ASSERT_STREQ(http_field(&answer, "Cache-Control"), "public, max-age=60");
+                ASSERT_EQ(http_ask(&h, metadata, &answer), 200);
+        }
+        oidc_write(&h.oidc, put_key, &h.oidc);
+        ASSERT_EQ(http_ask(&h, keys, &answer), 200);
+        ASSERT_TRUE(strstr(answer.body.bytes, "a-new-key") != NULL);
+
+        h.oidc.demo.realm.enabled = false;
+        oidc_update_realm(&h.oidc, &h.oidc.demo.realm);
+        ASSERT_EQ(http_ask(&h, keys, &answer), 404);
+        ASSERT_EQ(http_ask(&h, metadata, &answer), 404);
+        h.oidc.demo.realm.enabled = true;
+        oidc_update_realm(&h.oidc, &h.oidc.demo.realm);
+        ASSERT_EQ(http_ask(&h, keys, &answer), 200);
+        http_end(&h);
+}
+
 TEST(signing_out_asks_and_a_foreign_button_does_nothing) {
         CLEANUP(http_answer_done) HttpAnswer answer = HTTP_ANSWER;
         AuthorizeIn in = oidc_request();
