@@ -16,12 +16,16 @@ typedef struct Talk {
         size_t n;
 } Talk;
 
+static void answer_free(char *text) {
+        if (text != NULL)
+                explicit_bzero(text, strlen(text));
+        free(text);
+}
+
 void pam_answers_clear(PamAnswers *answers) {
         for (size_t i = 0; i < answers->n; i++) {
-                if (answers->text[i] == NULL)
-                        continue;
-                explicit_bzero(answers->text[i], strlen(answers->text[i]));
-                free(answers->text[i]);
+                answer_free(answers->text[i]);
+                answer_free(answers->again[i]);
         }
         *answers = (PamAnswers){};
 }
@@ -74,7 +78,7 @@ static int say(Talk *talk, int style, const char *text) {
         return PAM_SUCCESS;
 }
 
-static int say_prompt(Talk *talk, const char *notice, const iam_prompt *prompt) {
+static int say_prompt(Talk *talk, const char *notice, const iam_prompt *prompt, const char *label) {
         char text[2 * PAM_MAX_MSG_SIZE + 8];
         size_t at = 0;
         size_t n;
@@ -86,8 +90,8 @@ static int say_prompt(Talk *talk, const char *notice, const iam_prompt *prompt) 
                 text[n] = '\n';
                 at = n + 1;
         }
-        n = strnlen(prompt->label, PAM_MAX_MSG_SIZE);
-        memcpy(text + at, prompt->label, n);
+        n = strnlen(label, PAM_MAX_MSG_SIZE);
+        memcpy(text + at, label, n);
         at += n;
         if (prompt->kind != IAM_PROMPT_INFO) {
                 text[at++] = ':';
@@ -100,12 +104,8 @@ static int say_prompt(Talk *talk, const char *notice, const iam_prompt *prompt) 
 static void responses_free(struct pam_response *responses, size_t n) {
         if (responses == NULL)
                 return;
-        for (size_t i = 0; i < n; i++) {
-                if (responses[i].resp == NULL)
-                        continue;
-                explicit_bzero(responses[i].resp, strlen(responses[i].resp));
-                free(responses[i].resp);
-        }
+        for (size_t i = 0; i < n; i++)
+                answer_free(responses[i].resp);
         free(responses);
 }
 
@@ -113,24 +113,34 @@ static bool is_question(int style) {
         return style == PAM_PROMPT_ECHO_ON || style == PAM_PROMPT_ECHO_OFF;
 }
 
-/* One answer for each question, in their order; information has none. */
+/* The next answer in the order of the questions: ours from now on. */
+static int take_next(const Talk *talk, struct pam_response *responses, size_t *at, char **ret) {
+        while (*at < talk->n && !is_question(talk->messages[*at].msg_style))
+                (*at)++;
+        if (*at == talk->n || responses[*at].resp == NULL)
+                return PAM_CONV_ERR;
+        *ret = responses[*at].resp;
+        responses[*at].resp = NULL;
+        (*at)++;
+        return PAM_SUCCESS;
+}
+
+/* One answer for each question, two for what is to be chosen; information has none. */
 static int
 take_answers(const Talk *talk, struct pam_response *responses, const iam_prompt *prompts, size_t n,
              PamAnswers *ret) {
         size_t at = 0;
 
         for (size_t i = 0; i < n; i++) {
-                ret->text[i] = NULL;
+                int r = PAM_SUCCESS;
+
                 ret->n = i + 1;
-                if (prompts[i].kind == IAM_PROMPT_INFO)
-                        continue;
-                while (at < talk->n && !is_question(talk->messages[at].msg_style))
-                        at++;
-                if (at == talk->n || responses[at].resp == NULL)
-                        return PAM_CONV_ERR;
-                ret->text[i] = responses[at].resp; /* ours now */
-                responses[at].resp = NULL;
-                at++;
+                if (prompts[i].kind != IAM_PROMPT_INFO)
+                        r = take_next(talk, responses, &at, &ret->text[i]);
+                if (r == PAM_SUCCESS && prompts[i].kind == IAM_PROMPT_NEW)
+                        r = take_next(talk, responses, &at, &ret->again[i]);
+                if (r != PAM_SUCCESS)
+                        return r;
         }
         return PAM_SUCCESS;
 }
@@ -171,8 +181,12 @@ int pam_ask(pam_handle_t *pamh, const char *notice, const iam_prompt *prompts, s
         talk = calloc(1, sizeof(*talk));
         if (talk == NULL)
                 return PAM_BUF_ERR;
-        for (size_t i = 0; i < n && r == PAM_SUCCESS; i++)
-                r = say_prompt(talk, i == 0 ? notice : NULL, &prompts[i]);
+        for (size_t i = 0; i < n && r == PAM_SUCCESS; i++) {
+                r = say_prompt(talk, i == 0 ? notice : NULL, &prompts[i], prompts[i].label);
+                if (r == PAM_SUCCESS && prompts[i].kind == IAM_PROMPT_NEW)
+                        r = say_prompt(talk, /* notice= */ NULL, &prompts[i],
+                                       str_or(prompts[i].again, prompts[i].label));
+        }
         if (r == PAM_SUCCESS)
                 r = converse(pamh, talk, prompts, n, ret);
         free(talk);

@@ -43,6 +43,7 @@ typedef enum PamEntry {
         ENTRY_AUTH,
         ENTRY_ACCOUNT,
         ENTRY_SESSION,
+        ENTRY_PASSWORD,
         _ENTRY_MAX,
         _ENTRY_INVALID = -EINVAL,
 } PamEntry;
@@ -82,6 +83,7 @@ void pam_items_read(pam_handle_t *pamh, const char *user, PamItems *ret);
 #define PAM_ANSWERS_MAX 4
 typedef struct PamAnswers {
         char *text[PAM_ANSWERS_MAX]; /* NULL for information */
+        char *again[PAM_ANSWERS_MAX]; /* IAM_PROMPT_NEW: as typed the second time; else NULL */
         size_t n;
 } PamAnswers;
 int pam_ask(pam_handle_t *pamh, const char *notice, const iam_prompt *prompts, size_t n,
@@ -94,3 +96,26 @@ int pam_session(pam_handle_t *pamh, const PamOptions *options, const PamItems *i
 
 /* Authentication from start to end; PAM_SUCCESS only when iamd said done for this user. */
 int pam_talk(pam_handle_t *pamh, const PamOptions *options, const PamItems *items, int flags);
+
+/* What iamd asks and a person answers, under way. */
+typedef struct PamTalk {
+        pam_handle_t *pamh;
+        const PamOptions *options;
+        const PamItems *items;
+        iam_client *client;
+        bool is_change; /* of the password: the one asked for is the former one */
+        bool no_warn;
+        bool was_answered;
+} PamTalk;
+
+/* Goes on while iamd asks, or, with stops_at_new, until a new password is to be chosen.
+ * PAM_SUCCESS, or what to return. */
+int pam_rounds(PamTalk *talk, bool stops_at_new);
+/* PAM_SUCCESS only when iamd said done for this user; PAM_AUTH_ERR or PAM_USER_UNKNOWN. */
+int pam_conclude(const PamTalk *talk);
+
+/*
+ * change.c: a new password.  In the preliminary pass the person proves who he is, unless root asks
+ * for somebody; in the other one he chooses.  What he proved in the same login counts.
+ */
+int pam_change(pam_handle_t *pamh, const PamOptions *options, const PamItems *items, int flags);

@@ -135,7 +135,6 @@ _public_ int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const
         return session(pamh, argc, argv, /* opens= */ false);
 }
 
-/* A realm password is not changed here: passwd must not go on to a local file for it either. */
 _public_ int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const char **argv) {
         Entry entry;
         int r;
@@ -145,8 +144,6 @@ _public_ int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const cha
                 return r;
         if (entry.owner == OWNER_LOCAL || entry.owner == OWNER_NOBODY)
                 return PAM_USER_UNKNOWN;
-        if (((unsigned) flags & PAM_SILENT) == 0)
-                pam_error(pamh, "The password of %s is kept by iamd and not changed here.",
-                          entry.items.user);
-        return PAM_AUTHTOK_ERR;
+        r = pam_change(pamh, &entry.options, &entry.items, flags);
+        return settle_unknown(&entry, r, PAM_AUTHTOK_ERR);
 }

@@ -96,5 +96,7 @@ int pam_code(PamEntry entry, int result) {
                 return PAM_SYSTEM_ERR;
         if (entry == ENTRY_SESSION)
                 return PAM_SESSION_ERR;
+        if (entry == ENTRY_PASSWORD && code == PAM_AUTHINFO_UNAVAIL)
+                return PAM_TRY_AGAIN;
         return code;
 }

@@ -71,13 +71,11 @@ static int give_up_unserved(pam_handle_t *pamh, iam_client *client, const PamIte
 /* The person could not be asked.  When somebody from the network answered the first question and
  * cannot be asked the second, the program most likely serves one only; at a console it is somebody
  * who pressed Ctrl-C. */
-static int
-give_up(pam_handle_t *pamh, iam_client *client, const PamItems *items, bool was_answered,
-        int code) {
-        if (was_answered && !str_is_empty(items->rhost))
-                return give_up_unserved(pamh, client, items);
-        (void) iam_login_abandon(client, "cancelled");
-        return was_answered ? PAM_AUTH_ERR : code;
+static int give_up(const PamTalk *talk, int code) {
+        if (talk->was_answered && !talk->is_change && !str_is_empty(talk->items->rhost))
+                return give_up_unserved(talk->pamh, talk->client, talk->items);
+        (void) iam_login_abandon(talk->client, "cancelled");
+        return talk->was_answered ? PAM_AUTH_ERR : code;
 }
 
 /* sshd's password method, and others that were given a password and no person, answer every hidden
@@ -90,29 +88,52 @@ static bool is_password_again(pam_handle_t *pamh, const iam_prompt *prompt, cons
                strcmp(password, text) == 0;
 }
 
-/* The password alone becomes PAM_AUTHTOK, for modules after us that open a keyring with it. */
-static int keep_password(pam_handle_t *pamh, const iam_prompt *prompt, const char *text) {
+/* The password alone becomes PAM_AUTHTOK, for modules after us that open a keyring with it; in a
+ * change that is the new one. */
+static int keep_password(const PamTalk *talk, const iam_prompt *prompt, const char *text) {
+        if (prompt->kind == IAM_PROMPT_NEW)
+                return pam_set_item(talk->pamh, PAM_AUTHTOK, text);
         if (strcmp(prompt->id, "password") != 0)
                 return PAM_SUCCESS;
-        return pam_set_item(pamh, PAM_AUTHTOK, text);
+        return pam_set_item(talk->pamh, talk->is_change ? PAM_OLDAUTHTOK : PAM_AUTHTOK, text);
 }
 
 static int
-ask_round(pam_handle_t *pamh, const PamOptions *options, iam_client *client, const PamItems *items,
-          bool *was_answered) {
+send_answer(PamTalk *talk, const iam_prompt *prompt, const char *text, const char *again) {
+        int r;
+
+        if (is_password_again(talk->pamh, prompt, text))
+                return give_up_unserved(talk->pamh, talk->client, talk->items);
+        /* Nothing chosen is no choice: as passwd has it, it leaves everything as it was. */
+        if (prompt->kind == IAM_PROMPT_NEW && text[0] == '\0') {
+                (void) iam_login_abandon(talk->client, "cancelled");
+                return PAM_AUTHTOK_ERR;
+        }
+        r = keep_password(talk, prompt, text);
+        if (r != PAM_SUCCESS)
+                return r;
+        r = iam_login_answer_new(talk->client, prompt->id, text, again);
+        if (r != 0)
+                return pam_code(talk->is_change ? ENTRY_PASSWORD : ENTRY_AUTH, r);
+        talk->was_answered = true;
+        return PAM_SUCCESS;
+}
+
+static int ask_round(PamTalk *talk) {
         const iam_prompt *lent;
         iam_prompt prompts[PAM_ANSWERS_MAX];
         char ids[PAM_ANSWERS_MAX][33];
         CLEANUP(pam_answers_clear) PamAnswers answers = {};
-        size_t n = iam_login_prompts(client, &lent);
+        size_t n = iam_login_prompts(talk->client, &lent);
         int r;
 
         if (n == 0 || n > PAM_ANSWERS_MAX)
                 return PAM_SYSTEM_ERR;
         memcpy(prompts, lent, n * sizeof(*lent));
-        r = pam_ask(pamh, options->no_warn ? NULL : iam_login_notice(client), prompts, n, &answers);
+        r = pam_ask(talk->pamh, talk->no_warn ? NULL : iam_login_notice(talk->client), prompts, n,
+                    &answers);
         if (r != PAM_SUCCESS)
-                return give_up(pamh, client, items, *was_answered, r);
+                return give_up(talk, r);
         /* The first answer replaces the step that the ids belong to. */
         for (size_t i = 0; i < n; i++) {
                 if (strlen(prompts[i].id) >= sizeof(ids[i]))
@@ -123,15 +144,34 @@ ask_round(pam_handle_t *pamh, const PamOptions *options, iam_client *client, con
         for (size_t i = 0; i < n; i++) {
                 if (answers.text[i] == NULL)
                         continue;
-                if (is_password_again(pamh, &prompts[i], answers.text[i]))
-                        return give_up_unserved(pamh, client, items);
-                r = keep_password(pamh, &prompts[i], answers.text[i]);
+                r = send_answer(talk, &prompts[i], answers.text[i], answers.again[i]);
                 if (r != PAM_SUCCESS)
                         return r;
-                r = iam_login_answer(client, prompts[i].id, answers.text[i]);
-                if (r != 0)
-                        return pam_code(ENTRY_AUTH, r);
-                *was_answered = true;
+        }
+        return PAM_SUCCESS;
+}
+
+static bool asks_for_new(const iam_client *client) {
+        const iam_prompt *prompts;
+        size_t n = iam_login_prompts(client, &prompts);
+
+        return n > 0 && prompts[n - 1].kind == IAM_PROMPT_NEW;
+}
+
+int pam_rounds(PamTalk *talk, bool stops_at_new) {
+        for (int round = 0; iam_login_outcome(talk->client) == IAM_LOGIN_ASK; round++) {
+                int r;
+
+                if (stops_at_new && asks_for_new(talk->client))
+                        return PAM_SUCCESS;
+                if (talk->options->debug)
+                        pam_syslog(talk->pamh, LOG_DEBUG, "asking %s, round %d", talk->items->user,
+                                   round);
+                if (round == ROUNDS_MAX)
+                        return PAM_MAXTRIES;
+                r = ask_round(talk);
+                if (r != PAM_SUCCESS)
+                        return r;
         }
         return PAM_SUCCESS;
 }
@@ -150,23 +190,26 @@ static void ask_in_vain(pam_handle_t *pamh, const PamItems *items) {
         if (str_is_empty(items->rhost))
                 return;
         if (pam_ask(pamh, /* notice= */ NULL, &prompt, 1, &answers) == PAM_SUCCESS)
-                (void) keep_password(pamh, &prompt, answers.text[0]);
+                (void) pam_set_item(pamh, PAM_AUTHTOK, answers.text[0]);
 }
 
-static int conclude(pam_handle_t *pamh, iam_client *client, const PamItems *items) {
-        const char *user = iam_login_user(client);
+int pam_conclude(const PamTalk *talk) {
+        const char *user = iam_login_user(talk->client);
+        const char *reason = iam_login_reason(talk->client);
 
-        if (iam_login_outcome(client) == IAM_LOGIN_DONE) {
+        if (iam_login_outcome(talk->client) == IAM_LOGIN_DONE) {
                 /* Never anybody else than who was asked for. */
-                if (user != NULL && strcmp(user, items->user) == 0)
+                if (user != NULL && strcmp(user, talk->items->user) == 0)
                         return PAM_SUCCESS;
-                pam_syslog(pamh, LOG_ERR, "iamd answered for another user than %s", items->user);
+                pam_syslog(talk->pamh, LOG_ERR, "iamd answered for another user than %s",
+                           talk->items->user);
                 return PAM_AUTH_ERR;
         }
-        if (str_eq(iam_login_reason(client), "unknown-user"))
+        if (str_eq(reason, "unknown-user"))
                 return PAM_USER_UNKNOWN;
-        pam_syslog(pamh, LOG_NOTICE, "authentication of %s refused: %s", items->user,
-                   str_or(iam_login_reason(client), "did not match"));
+        pam_syslog(talk->pamh, LOG_NOTICE, "%s of %s refused: %s",
+                   talk->is_change ? "password change" : "authentication", talk->items->user,
+                   str_or(reason, "did not match"));
         /* Never PAM_MAXTRIES: sshd would take its methods back with other words than after a wrong
          * password.  How many attempts there may be is the guess counters' matter. */
         return PAM_AUTH_ERR;
@@ -174,33 +217,30 @@ static int conclude(pam_handle_t *pamh, iam_client *client, const PamItems *item
 
 int pam_talk(pam_handle_t *pamh, const PamOptions *options, const PamItems *items, int flags) {
         CLEANUP(iam_client_freep) iam_client *client = NULL;
-        bool was_answered = false;
-        PamOptions quiet = *options;
+        PamTalk talk = {
+                .pamh = pamh,
+                .options = options,
+                .items = items,
+                .no_warn = options->no_warn || ((unsigned) flags & PAM_SILENT) != 0,
+        };
         int r;
 
-        quiet.no_warn = options->no_warn || ((unsigned) flags & PAM_SILENT) != 0;
         r = pam_client_new(pamh, options, &client);
         if (r != PAM_SUCCESS)
                 return r;
+        talk.client = client;
         pam_client_name_parent(client);
         r = iam_login_start(client, items->user, items->service, items->tty, items->rhost);
         if (pam_code(ENTRY_AUTH, r) == PAM_AUTHINFO_UNAVAIL)
                 ask_in_vain(pamh, items);
-        for (int round = 0; r == 0 && iam_login_outcome(client) == IAM_LOGIN_ASK; round++) {
-                if (options->debug)
-                        pam_syslog(pamh, LOG_DEBUG, "asking %s, round %d", items->user, round);
-                if (round == ROUNDS_MAX)
-                        return PAM_MAXTRIES;
-                int code = ask_round(pamh, &quiet, client, items, &was_answered);
-                if (code != PAM_SUCCESS)
-                        return code;
-        }
         if (r != 0) {
                 pam_syslog(pamh, LOG_ERR, "iamd cannot authenticate %s: %s", items->user,
                            r > 0 ? reason_message(r) : strerrordesc_np(-r));
                 return pam_code(ENTRY_AUTH, r);
         }
-        r = conclude(pamh, client, items);
+        r = pam_rounds(&talk, /* stops_at_new= */ false);
+        if (r == PAM_SUCCESS)
+                r = pam_conclude(&talk);
         if (r == PAM_SUCCESS)
                 pam_client_keep(pamh, TAKE(client));
         return r;

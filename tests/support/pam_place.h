@@ -86,7 +86,7 @@ static inline int place_listen(void) {
 
 /* What the person says, in order; NULL: the program cannot ask. */
 typedef struct Script {
-        const char *answers[4];
+        const char *answers[8];
         size_t at;
         char heard[2048]; /* all that was shown */
         unsigned delay_usec; /* asked for after a refusal, give or take what libpam varies */

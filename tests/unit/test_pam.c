@@ -367,6 +367,116 @@ TEST(people_who_think_long_keep_nobody_out) {
                 iam_client_free(clients[i]);
 }
 
+#define NEW_PASSWORD "a short way back home"
+
+/* flags: PAM_CHANGE_EXPIRED_AUTHTOK, as for who has just logged in; 0: root changes it for him. */
+static int change(const char *user, int flags, Script *script) {
+        pam_handle_t *pamh = place_start(user, script);
+        int r = pam_chauthtok(pamh, flags);
+
+        (void) pam_end(pamh, r);
+        return r;
+}
+
+TEST(a_change_proves_every_factor_and_chooses_twice) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { ALICE_PASSWORD, CODE_1, NEW_PASSWORD, NEW_PASSWORD } };
+
+        host_init(&host);
+        ASSERT_EQ(change("alice", PAM_CHANGE_EXPIRED_AUTHTOK, &script), PAM_SUCCESS);
+        ASSERT_STREQ(script.heard, "Current password: |One-time code: |New password: |"
+                                   "New password again: |");
+        script = (Script){ .answers = { ALICE_PASSWORD } };
+        ASSERT_EQ(authenticate("alice", &script), PAM_AUTH_ERR);
+        script = (Script){ .answers = { NEW_PASSWORD, CODE_1, "000000", "000000" } };
+        ASSERT_EQ(authenticate("alice", &script), PAM_AUTH_ERR); /* the code was used */
+        script = (Script){ .answers = { BOB_PASSWORD, NEW_PASSWORD, NEW_PASSWORD } };
+        ASSERT_EQ(change("bob", PAM_CHANGE_EXPIRED_AUTHTOK, &script), PAM_SUCCESS);
+        script = (Script){ .answers = { NEW_PASSWORD } };
+        ASSERT_EQ(authenticate("bob", &script), PAM_SUCCESS);
+}
+
+TEST(a_wrong_proof_or_a_bad_choice_changes_nothing) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { "wrong", NEW_PASSWORD, NEW_PASSWORD } };
+
+        host_init(&host);
+        ASSERT_EQ(change("bob", PAM_CHANGE_EXPIRED_AUTHTOK, &script), PAM_AUTH_ERR);
+        ASSERT_STREQ(script.heard, "Current password: |");
+        script = (Script){ .answers = { BOB_PASSWORD, "short", "short", NEW_PASSWORD, "no",
+                                        "bob20262026", "bob20262026" } };
+        ASSERT_EQ(change("bob", PAM_CHANGE_EXPIRED_AUTHTOK, &script), PAM_AUTHTOK_ERR);
+        ASSERT_STREQ(script.heard,
+                     "Current password: |New password: |New password again: |"
+                     "Choose at least 12 characters, and neither a common password nor one made of "
+                     "your name.\nNew password: |New password again: |"
+                     "The two entries differ. Try again.\nNew password: |New password again: |"
+                     "Choose at least 12 characters, and neither a common password nor one made of "
+                     "your name.|");
+        script = (Script){ .answers = { BOB_PASSWORD, "", "" } };
+        ASSERT_EQ(change("bob", PAM_CHANGE_EXPIRED_AUTHTOK, &script), PAM_AUTHTOK_ERR);
+        script = (Script){ .answers = { BOB_PASSWORD } };
+        ASSERT_EQ(authenticate("bob", &script), PAM_SUCCESS);
+}
+
+TEST(root_is_asked_for_the_new_password_alone_and_local_names_are_not_ours) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { NEW_PASSWORD, NEW_PASSWORD } };
+
+        host_init(&host);
+        ASSERT_EQ(change("bob", 0, &script), PAM_SUCCESS);
+        ASSERT_STREQ(script.heard, "New password: |New password again: |");
+        script = (Script){ .answers = { NEW_PASSWORD } };
+        ASSERT_EQ(authenticate("bob", &script), PAM_SUCCESS);
+        script = (Script){};
+        ASSERT_EQ(change("local", 0, &script), PAM_USER_UNKNOWN);
+        ASSERT_EQ(change("nobody-here", 0, &script), PAM_USER_UNKNOWN);
+        ASSERT_STREQ(script.heard, "");
+}
+
+static void expire_all(Host *host) {
+        host->people.realm.settings.password_max_age_days = 1;
+        people_store(&host->people, (CredentialInsert){ .realm = &host->people.realm });
+        world_sleep(host->people.world, 86400);
+}
+
+TEST(an_expired_password_lets_in_after_a_change_in_the_same_conversation) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { BOB_PASSWORD, NEW_PASSWORD, NEW_PASSWORD } };
+        const StorePort *store;
+        pam_handle_t *pamh;
+
+        host_init(&host);
+        store = world_store(host.people.world);
+        allow_login(&host.people, &host.people.bob);
+        expire_all(&host);
+        pamh = place_start("bob", &script);
+        ASSERT_EQ(pam_authenticate(pamh, 0), PAM_SUCCESS);
+        ASSERT_EQ(pam_acct_mgmt(pamh, 0), PAM_NEW_AUTHTOK_REQD);
+        ASSERT_EQ(pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK), PAM_SUCCESS);
+        ASSERT_STREQ(script.heard, "Password: |Your password has to be changed before you go on.|"
+                                   "New password: |New password again: |");
+        ASSERT_EQ(pam_acct_mgmt(pamh, 0), PAM_SUCCESS);
+        ASSERT_EQ(pam_open_session(pamh, 0), PAM_SUCCESS);
+        ASSERT_OK(store->read(store->self, logins_run, &host.people));
+        ASSERT_EQ(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+}
+
+TEST(a_login_of_long_ago_is_no_proof_for_a_change) {
+        CLEANUP(host_done) Host host = {};
+        Script script = { .answers = { BOB_PASSWORD, BOB_PASSWORD, NEW_PASSWORD, NEW_PASSWORD } };
+        pam_handle_t *pamh;
+
+        host_init(&host);
+        pamh = place_start("bob", &script);
+        ASSERT_EQ(pam_authenticate(pamh, 0), PAM_SUCCESS);
+        world_sleep(host.people.world, LOGIN_DONE_MEMORY / USEC_PER_SEC);
+        ASSERT_EQ(pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK), PAM_SUCCESS);
+        ASSERT_STREQ(script.heard, "Password: |Current password: |New password: |"
+                                   "New password again: |");
+        ASSERT_EQ(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+}
+
 TEST(an_option_that_is_not_known_fails_closed) {
         static const char *const bad[] = { "debgu",     "timeout=",        "timeout=0",
                                            "timeout=x", "socket=relative", "use_first_pass",

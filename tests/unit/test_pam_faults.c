@@ -44,6 +44,12 @@ static const struct Fault {
         { "asks for ever",
           STEP("\"outcome\":\"ask\",\"prompts\":[{\"id\":\"a\",\"kind\":\"info\",\"label\":\"b\"}"
                "]," ATTEMPT) },
+        { "asks for a new password for ever",
+          STEP("\"outcome\":\"ask\",\"prompts\":[{\"id\":\"a\",\"kind\":\"new\",\"label\":\"b\","
+               "\"again\":\"c\"}]," ATTEMPT) },
+        { "asks for a new password in two kinds",
+          STEP("\"outcome\":\"ask\",\"prompts\":[{\"id\":\"a\",\"kind\":\"new\",\"label\":\"b\"},"
+               "{\"id\":\"a\",\"kind\":\"newer\",\"label\":\"b\"}]," ATTEMPT) },
         { "an unknown member", STEP("\"outcome\":\"refused\",\"more\":1," ATTEMPT) },
         { "refused", STEP("\"outcome\":\"refused\"," ATTEMPT) },
         { "an error named ok",
@@ -93,9 +99,10 @@ static void *fake_main(void *context) {
         return NULL;
 }
 
-/* Each of the six; setcred of a user in the snapshot holds no state and asks nobody. */
+/* Each of the six, chauthtok for root and for who has logged in; setcred of a user in the snapshot
+ * holds no state and asks nobody. */
 static void assert_all_fail(const char *user, bool in_snapshot, const char *what) {
-        for (int entry = 0; entry < 6; entry++) {
+        for (int entry = 0; entry < 7; entry++) {
                 Script script = { .answers = { "a", "b", "c", "d" } };
                 pam_handle_t *pamh = place_start(user, &script);
                 int r = PAM_SUCCESS;
@@ -110,6 +117,8 @@ static void assert_all_fail(const char *user, bool in_snapshot, const char *what
                         r = pam_close_session(pamh, 0);
                 else if (entry == 4)
                         r = pam_chauthtok(pamh, 0);
+                else if (entry == 5)
+                        r = pam_chauthtok(pamh, PAM_CHANGE_EXPIRED_AUTHTOK);
                 else
                         r = in_snapshot ? PAM_CRED_ERR : pam_setcred(pamh, PAM_ESTABLISH_CRED);
                 if (r == PAM_SUCCESS || r == PAM_IGNORE)
