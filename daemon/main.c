@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/reason.h"
+#include "daemon/app/key_life.h"
 #include "daemon/config.h"
 #include "daemon/crypto/crypto.h"
 #include "daemon/factor/factor.h"
@@ -34,6 +35,7 @@
 #define STUCK_BOUND (60 * USEC_PER_SEC)
 #define RSA_POOL_INTERVAL (60 * USEC_PER_SEC)
 #define PURGE_INTERVAL (300 * USEC_PER_SEC)
+#define KEYS_INTERVAL (600 * USEC_PER_SEC)
 
 typedef struct Arguments {
         const char *config_file;
@@ -382,21 +384,39 @@ static void purge_expired(void *context, Arena *arena) {
                           r < 0 ? strerrordesc_np(-r) : reason_message(r));
 }
 
-static int tasks_start(Iamd *iamd) {
-        LoopTask *rsa_pool;
-        LoopTask *purge;
-        int r;
+static void tend_keys(void *context, Arena *arena) {
+        Iamd *iamd = context;
+        int r = app_keys_tend(&iamd->app);
 
-        r = loop_every(iamd->loop, &iamd->lanes, "rsa-pool", RSA_POOL_INTERVAL, fill_rsa_pool, iamd,
-                       &rsa_pool);
-        if (r < 0)
-                return r;
-        loop_task_poke(rsa_pool);
-        r = loop_every(iamd->loop, &iamd->lanes, "purge", PURGE_INTERVAL, purge_expired, iamd,
-                       &purge);
-        if (r == 0)
-                loop_task_poke(purge);
-        return r;
+        if (r != 0)
+                log_event(&iamd->log, LOG_COMPONENT_FAILED, LOG_FIELDS({ "IAM_COMPONENT", "app" }),
+                          "Cannot move signing keys on: %s",
+                          r < 0 ? strerrordesc_np(-r) : reason_message(r));
+}
+
+/* Each runs at once, and then again and again. */
+static const struct {
+        const char *name;
+        Usec interval;
+        void (*run)(void *context, Arena *arena);
+} tasks[] = {
+        { "rsa-pool", RSA_POOL_INTERVAL, fill_rsa_pool },
+        { "purge", PURGE_INTERVAL, purge_expired },
+        { "keys", KEYS_INTERVAL, tend_keys },
+};
+
+static int tasks_start(Iamd *iamd) {
+        for (size_t i = 0; i < ELEMENTSOF(tasks); i++) {
+                LoopTask *task;
+                int r =
+                                loop_every(iamd->loop, &iamd->lanes, tasks[i].name,
+                                           tasks[i].interval, tasks[i].run, iamd, &task);
+
+                if (r < 0)
+                        return r;
+                loop_task_poke(task);
+        }
+        return 0;
 }
 
 /*

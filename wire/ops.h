@@ -61,7 +61,7 @@
         X(CLIENT_SET, ClientSet)                                                                   \
         X(CLIENT_DELETE, ClientDelete)                                                             \
         X(CLIENT_ROTATE_SECRET, ClientRotateSecret)                                                \
-        X(KEY_CREATE, KeyCreate)                                                                   \
+        X(KEY_ROTATE, KeyRotate)                                                                   \
         X(KEY_LIST, KeyList)                                                                       \
         X(SESSION_LIST, SessionList)                                                               \
         X(SESSION_END, SessionEnd)                                                                 \

@@ -215,17 +215,19 @@ TABLE(ClientRotateSecretIn, client_rotate_secret_in);
 
 /* Keys */
 
-static const WireField key_create_in[] = {
-        IN_REALM(KeyCreateIn),
-        IN_CHOICE(KeyCreateIn, alg, "alg", "RS256 ES256", WIRE_REQUIRED, "the signature it makes"),
+static const WireField key_rotate_in[] = {
+        IN_REALM(KeyRotateIn),
+        IN_CHOICE(KeyRotateIn, alg, "alg", "RS256 ES256", 0, "only keys of this signature"),
+        IN_MAYBE(KeyRotateIn, now, "now", "let the new key sign at once, not after a day"),
 };
-TABLE(KeyCreateIn, key_create_in);
+TABLE(KeyRotateIn, key_rotate_in);
 
 static const WireField key_row[] = {
         OUT_TEXT(KeyRow, kid, "kid"),
         OUT_TEXT(KeyRow, alg, "alg"),
+        OUT_TEXT(KeyRow, state, "state"),
+        OUT_TIME(KeyRow, since, "since"),
 };
-TABLE(KeyRow, key_row);
 
 static const WireField key_list_out[] = {
         OUT_ROWS(KeyListOut, keys, "keys", KeyRow, key_row),

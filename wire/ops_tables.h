@@ -17,7 +17,7 @@
         X(RoleRefIn) X(RoleView) X(RoleCreateIn) X(RoleListOut) X(RoleAssignIn) X(RoleIncludeIn)   \
         X(RolePermitIn) X(SudoAddIn) X(SudoListOut) X(HostAllowIn) X(HostListOut)                  \
         X(ClientView) X(ClientCreateIn) X(ClientListOut) X(ClientSetIn) X(ClientRotateSecretIn)    \
-        X(KeyCreateIn) X(KeyRow) X(KeyListOut) X(SessionListIn) X(SessionListOut) X(SessionEndIn)  \
+        X(KeyRotateIn) X(KeyListOut) X(SessionListIn) X(SessionListOut) X(SessionEndIn)  \
         X(AuditListIn) X(AuditListOut)
 
 #define X(Struct) extern const WireTable table_##Struct;

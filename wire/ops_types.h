@@ -483,22 +483,26 @@ typedef ClientView ClientRotateSecretOut;
 
 /* Keys */
 
-typedef struct KeyCreateIn {
+typedef struct KeyRotateIn {
         const char *realm;
-        const char *alg;
-} KeyCreateIn;
+        const char *alg; /* NULL: each */
+        Maybe now;
+} KeyRotateIn;
 
 typedef struct KeyRow {
         const char *kid;
         const char *alg;
+        const char *state;
+        Usec since;
 } KeyRow;
 
-typedef KeyRow KeyCreateOut;
 typedef WireRealmIn KeyListIn;
 
 typedef struct KeyListOut {
         WireRows keys; /* KeyRow */
 } KeyListOut;
+
+typedef KeyListOut KeyRotateOut;
 
 /* Sessions: in browsers and on hosts */
 

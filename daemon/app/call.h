@@ -159,8 +159,8 @@ int app_client_delete(AppCall *call, Txn *txn);
 int app_client_rotate_secret_prepare(AppCall *call);
 int app_client_rotate_secret(AppCall *call, Txn *txn);
 
-int app_key_create_prepare(AppCall *call);
-int app_key_create(AppCall *call, Txn *txn);
+int app_key_rotate_prepare(AppCall *call);
+int app_key_rotate(AppCall *call, Txn *txn);
 int app_key_list(AppCall *call, Txn *txn);
 
 int app_session_list(AppCall *call, Txn *txn);

@@ -87,8 +87,12 @@ static int read_hint(LogoutCall *call) {
         return 0;
 }
 
+/* Of this very session where the hint names one: a person may have signed in anew since. */
 static bool hint_is_of_session(const LogoutCall *call) {
-        return call->has_hint && id_equal(&call->hint.user, &call->session.user);
+        const Id *sid = &call->hint.session;
+
+        return call->has_hint && id_equal(&call->hint.user, &call->session.user) &&
+               (id_is_null(sid) || id_equal(sid, &call->session.id));
 }
 
 int app_logout(App *app, Arena *arena, const Caller *caller, const Realm *realm, const LogoutIn *in,

@@ -61,7 +61,7 @@ const AppHandler app_handlers[_WIRE_OP_MAX] = {
         WRITE(CLIENT_SET, app_client_set),
         WRITE(CLIENT_DELETE, app_client_delete),
         PREPARED(CLIENT_ROTATE_SECRET, app_client_rotate_secret),
-        PREPARED(KEY_CREATE, app_key_create),
+        PREPARED(KEY_ROTATE, app_key_rotate),
         READ(KEY_LIST, app_key_list),
         READ(SESSION_LIST, app_session_list),
         WRITE(SESSION_END, app_session_end),

@@ -61,7 +61,10 @@
         X(CLIENT_UPDATED, "client.updated")                                                        \
         X(CLIENT_DELETED, "client.deleted")                                                        \
         X(CLIENT_SECRET_ROTATED, "client.secret-rotated")                                          \
-        X(KEY_CREATED, "key.created")
+        X(KEY_CREATED, "key.created")                                                              \
+        X(KEY_ROTATED, "key.rotated")                                                              \
+        X(KEY_ACTIVATED, "key.activated")                                                          \
+        X(KEY_DESTROYED, "key.destroyed")
 
 typedef enum AuditEventKind {
 #define X(id, name) EVENT_##id,

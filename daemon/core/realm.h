@@ -18,6 +18,7 @@
         X(lockout_threshold, 10, 3, 1000, "wrong guesses per account from unknown devices")        \
         X(lockout_duration_seconds, 900, 10, 86400, "seconds such guesses are remembered")         \
         X(password_min_length, 12, 8, 128, "characters a new password needs")                      \
+        X(key_rotation_days, 90, 0, 3650, "days until a signing key gets a successor; 0: never")   \
         X(password_max_age_days, 0, 0, 3650, "days until a password must be changed; 0: never")
 
 #define REALM_BOOL_SETTINGS(X)                                                                     \

@@ -3,6 +3,8 @@
 #include "daemon/store/ops.h"
 #include "daemon/store/rows.h"
 
+static const SqlEnum key_state_enum = { key_state_name, key_state_from_name };
+
 static const SqlColumn key_columns[] = {
         COLUMN(SQL_ID, SigningKey, realm),
         COLUMN(SQL_TEXT, SigningKey, kid),
@@ -10,17 +12,27 @@ static const SqlColumn key_columns[] = {
         COLUMN(SQL_TEXT, SigningKey, public_jwk),
         COLUMN(SQL_TEXT, SigningKey, private_key.kek_id),
         COLUMN(SQL_SEALED, SigningKey, private_key),
+        COLUMN_ENUM(SigningKey, state, &key_state_enum),
+        COLUMN(SQL_INT, SigningKey, since),
 };
 static const SqlRow key_row = SQL_ROW(SigningKey, key_columns);
 
 static int key_insert(Txn *txn, const SigningKey *key, const char *state, Usec now) {
-        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_KEY_INSERT);
-        const SqlValue more[] = { sql_text(state), sql_int(now) };
-        int r = sql_bind_row(q, &key_row, key);
+        SigningKey row = *key;
 
-        if (r == 0)
-                r = sql_bind_values(q, key_row.n + 1, more, ELEMENTSOF(more));
-        return r != 0 ? r : sql_exec(q, NULL);
+        row.state = key_state_from_name(state);
+        row.since = now;
+        return sql_write_row(txn, Q_KEY_INSERT, &key_row, &row);
+}
+
+static int key_move(Txn *txn, const RealmId *realm, const char *kid, KeyState state, Usec now) {
+        int r =
+                        sql_run_some(txn, Q_KEY_MOVE, sql_realm(realm), sql_text(kid),
+                                     sql_text(key_state_name(state)), sql_int(now));
+
+        if (r != 0 || state == KEY_NEXT || state == KEY_ACTIVE)
+                return r;
+        return sql_run(txn, Q_KEY_BLUNT, sql_realm(realm), sql_text(kid));
 }
 
 static int key_active(Txn *txn, const RealmId *realm, KeyAlg alg, Arena *arena, SigningKey *ret) {
@@ -54,6 +66,7 @@ key_published(Txn *txn, const RealmId *realm, Arena *arena, SigningKey **ret, si
 
 const KeyOps sql_key_ops = {
         .insert = key_insert,
+        .move = key_move,
         .active = key_active,
         .by_kid = key_by_kid,
         .published = key_published,

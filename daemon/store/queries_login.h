@@ -32,7 +32,7 @@
         "successor_hash, created_at, expires_at, used_at"
 
 #define KEY_COLUMNS \
-        "realm_id, kid, alg, public_jwk, kek_id, private_sealed"
+        "realm_id, kid, alg, public_jwk, kek_id, private_sealed, state, state_at"
 
 #define SQL_LOGIN_QUERIES(X) \
         X(ATTEMPT_INSERT, \
@@ -152,8 +152,12 @@
           "successor_hash = $9 WHERE realm_id = $1 AND kind = $2 AND hash = $3") \
         X(KEY_INSERT, \
           "INSERT INTO signing_key (" KEY_COLUMNS \
-          ", state, created_at, state_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, " \
-          "$8)") \
+          ", created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)") \
+        X(KEY_MOVE, \
+          "UPDATE signing_key SET state = $3, state_at = $4 WHERE realm_id = $1 AND kid = $2") \
+        X(KEY_BLUNT, \
+          "UPDATE signing_key SET kek_id = NULL, private_sealed = NULL WHERE realm_id = $1 " \
+          "AND kid = $2") \
         X(KEY_ACTIVE, \
           "SELECT " KEY_COLUMNS \
           " FROM signing_key WHERE realm_id = $1 AND state = 'active' AND alg = $2 " \

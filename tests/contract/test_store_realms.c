@@ -188,6 +188,7 @@ typedef struct Estate {
         X(keys, active, NF, e->s->keys->active(e->txn, e->b, KEY_ALG_ES256, e->arena, &e->got.key)) \
         X(keys, by_kid, NF, e->s->keys->by_kid(e->txn, e->b, "kid", e->arena, &e->got.key)) \
         X(keys, published, 0, published_in_b(e)) \
+        X(keys, move, NF, e->s->keys->move(e->txn, e->b, e->key.kid, KEY_RETIRING, WORLD_NOW)) \
         X(keys, insert, 0, e->s->keys->insert(e->txn, AS(SigningKey, MOVED(e->key)), "active", WORLD_NOW)) \
         X(guesses, reserve, ROWS(1), reserved_in_b(e)) \
         X(guesses, refund, 0, e->s->guesses->refund(e->txn, e->b, &e->guess)) \

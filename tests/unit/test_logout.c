@@ -220,6 +220,22 @@ CASE(a_hint_of_another_person_asks_first) {
         ASSERT_TRUE(is_signed_in(c, &bob));
 }
 
+CASE(a_hint_of_another_session_of_the_same_person_asks_first) {
+        SignedIn here;
+        SignedIn elsewhere;
+        LogoutOut out;
+
+        sign_in(c, &c->demo, &c->demo.alice, &here);
+        sign_in(c, &c->demo, &c->demo.alice, &elsewhere);
+        ASSERT_OK(
+                        log_out(c,
+                                &(LogoutIn){ .id_token_hint = elsewhere.tokens.id_token,
+                                             .session = &here.answer.session },
+                                &out));
+        ASSERT_TRUE(out.ask);
+        ASSERT_TRUE(is_signed_in(c, &here));
+}
+
 CASE(who_is_not_signed_in_is_simply_signed_out) {
         Secret unknown = {};
         LogoutOut out;

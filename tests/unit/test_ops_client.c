@@ -138,3 +138,25 @@ TEST(the_end_of_an_old_secret_is_shown_until_it_has_come) {
         ASSERT_LACKS(admin_do(&a, "client rotate-secret", "{\"name\":\"web\"}"),
                      "formerSecretUntil");
 }
+
+TEST(keys_are_rotated_by_hand_after_a_day_or_at_once) {
+        CLEANUP(admin_done) Admin a;
+        const char *reply;
+
+        admin_init(&a);
+        ASSERT_LACKS(admin_do(&a, "key list", "{}"), "next");
+        reply = admin_do(&a, "key rotate", "{\"alg\":\"ES256\"}");
+        ASSERT_HAS(reply, "\"alg\":\"ES256\",\"state\":\"next\",\"since\":1700000000000000");
+        ASSERT_LACKS(reply, "\"alg\":\"RS256\",\"state\":\"next\"");
+        ASSERT_LACKS(reply, "retiring");
+        ASSERT_REFUSED(&a, "key rotate", "{\"alg\":\"ES256\"}", IAM_E_EXISTS, "now");
+        reply = admin_do(&a, "key rotate", "{\"alg\":\"ES256\",\"now\":true}");
+        ASSERT_LACKS(reply, "next");
+        ASSERT_HAS(reply, "\"alg\":\"ES256\",\"state\":\"retiring\"");
+        reply = admin_do(&a, "key rotate", "{\"now\":true}");
+        ASSERT_HAS(reply, "\"alg\":\"RS256\",\"state\":\"retiring\"");
+        ASSERT_HAS(admin_do(&a, "audit list", "{\"event\":\"key.\"}"), "key.activated");
+        for (int i = 0; i < 11; i++)
+                admin_do(&a, "key rotate", "{\"alg\":\"ES256\",\"now\":true}");
+        ASSERT_CODE(admin_try(&a, "key rotate", "{\"alg\":\"ES256\",\"now\":true}"), IAM_E_LIMIT);
+}

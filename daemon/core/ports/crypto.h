@@ -25,6 +25,19 @@ typedef enum KeyAlg {
 const char *key_alg_name(KeyAlg alg); /* "ES256" */
 KeyAlg key_alg_from_name(const char *name);
 
+/* See core/key_life.h. */
+typedef enum KeyState {
+        KEY_NEXT,
+        KEY_ACTIVE,
+        KEY_RETIRING,
+        KEY_DESTROYED,
+        _KEY_STATE_MAX,
+        _KEY_STATE_INVALID = -EINVAL,
+} KeyState;
+
+const char *key_state_name(KeyState state); /* "next" "active" "retiring" "destroyed" */
+KeyState key_state_from_name(const char *name);
+
 /* A ciphertext of ours: AES-256-GCM under the key-encryption key named by kek_id. */
 typedef struct Sealed {
         const char *kek_id;
@@ -38,7 +51,9 @@ typedef struct SigningKey {
         const char *kid; /* JWK thumbprint, RFC 7638 */
         KeyAlg alg;
         const char *public_jwk; /* JSON text with kid, alg and use */
-        Sealed private_key;
+        Sealed private_key; /* empty: it signs no more */
+        KeyState state;
+        Usec since; /* it is in that state */
 } SigningKey;
 
 typedef struct PasswordCost {

@@ -209,6 +209,8 @@ typedef struct KeyOps {
         int (*insert)(Txn *, const SigningKey *, const char *state, Usec now);
         int (*active)(Txn *, const RealmId *, KeyAlg, Arena *, SigningKey *ret);
         int (*by_kid)(Txn *, const RealmId *, const char *kid, Arena *, SigningKey *ret);
+        /* Retiring and destroyed: the private half goes. */
+        int (*move)(Txn *, const RealmId *, const char *kid, KeyState, Usec now);
         /* next, active and retiring, newest first: what the JWKS shows.  At most 16. */
         int (*published)(Txn *, const RealmId *, Arena *, SigningKey **ret, size_t *ret_n);
 } KeyOps;
