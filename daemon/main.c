@@ -350,14 +350,17 @@ static int publish_start(Iamd *iamd) {
         return 0;
 }
 
+static void task_failed(const Iamd *iamd, const char *component, const char *what, int r) {
+        log_event(&iamd->log, LOG_COMPONENT_FAILED, LOG_FIELDS({ "IAM_COMPONENT", component }),
+                  "%s: %s", what, r < 0 ? strerrordesc_np(-r) : reason_message(r));
+}
+
 static void fill_rsa_pool(void *context, Arena *arena) {
         Iamd *iamd = context;
         int r = crypto_rsa_pool_fill(iamd->crypto);
 
         if (r < 0)
-                log_event(&iamd->log, LOG_COMPONENT_FAILED,
-                          LOG_FIELDS({ "IAM_COMPONENT", "crypto" }),
-                          "Cannot make RSA keys ahead: %s", strerrordesc_np(-r));
+                task_failed(iamd, "crypto", "Cannot make RSA keys ahead", r);
 }
 
 typedef struct Purge {
@@ -378,10 +381,7 @@ static void purge_expired(void *context, Arena *arena) {
         int r = purge.store->txn(purge.store->self, purge_run, &purge);
 
         if (r != 0)
-                log_event(&iamd->log, LOG_COMPONENT_FAILED,
-                          LOG_FIELDS({ "IAM_COMPONENT", "store" }),
-                          "Cannot remove expired rows: %s",
-                          r < 0 ? strerrordesc_np(-r) : reason_message(r));
+                task_failed(iamd, "store", "Cannot remove expired rows", r);
 }
 
 static void tend_keys(void *context, Arena *arena) {
@@ -389,9 +389,7 @@ static void tend_keys(void *context, Arena *arena) {
         int r = app_keys_tend(&iamd->app);
 
         if (r != 0)
-                log_event(&iamd->log, LOG_COMPONENT_FAILED, LOG_FIELDS({ "IAM_COMPONENT", "app" }),
-                          "Cannot move signing keys on: %s",
-                          r < 0 ? strerrordesc_np(-r) : reason_message(r));
+                task_failed(iamd, "app", "Cannot move signing keys on", r);
 }
 
 /* Each runs at once, and then again and again. */
