@@ -53,6 +53,7 @@ typedef struct Iamd {
         LogPort log;
         Loop *loop;
         Sockets sockets;
+        int http_fds[2 * SOCKETS_PER_NAME]; /* lent by sockets */
         Crypto *crypto;
         CryptoPort crypto_port;
         Factor factor;
@@ -118,7 +119,7 @@ static int sockets_start(Iamd *iamd) {
         int r;
 
         r = sockets_take(&iamd->sockets, iamd->error, sizeof(iamd->error));
-        if (r < 0 || iamd->sockets.n[SOCKET_HTTP] > 0)
+        if (r < 0 || iamd->sockets.n[SOCKET_HTTP] + iamd->sockets.n[SOCKET_PROXY] > 0)
                 return r;
 
         r = sockets_listen_http(&iamd->sockets, iamd->config.http.listen);
@@ -222,13 +223,24 @@ static int app_start(Iamd *iamd) {
         return 0;
 }
 
+/* Those of the network and those of a proxy on this host, which the server tells apart itself. */
+static size_t http_listeners(Iamd *iamd) {
+        static const SocketName names[] = { SOCKET_HTTP, SOCKET_PROXY };
+        size_t n = 0;
+
+        for (size_t i = 0; i < ELEMENTSOF(names); i++)
+                for (size_t j = 0; j < iamd->sockets.n[names[i]]; j++)
+                        iamd->http_fds[n++] = iamd->sockets.fds[names[i]][j];
+        return n;
+}
+
 static int http_start(Iamd *iamd) {
         const HttpServerOptions options = {
                 .app = &iamd->app,
                 .lanes = &iamd->lanes,
                 .log = &iamd->log,
-                .listen_fds = iamd->sockets.fds[SOCKET_HTTP],
-                .n_listen_fds = iamd->sockets.n[SOCKET_HTTP],
+                .listen_fds = iamd->http_fds,
+                .n_listen_fds = http_listeners(iamd),
                 .max_connections = iamd->config.http.max_connections,
                 .max_connections_per_peer = iamd->config.http.max_connections_per_peer,
                 .trusted_proxies = iamd->config.http.trusted_proxies.items,

@@ -9,7 +9,7 @@
 
 struct Connection {
         int fd; /* -1: this place is free */
-        bool has_peer;
+        bool is_proxy; /* came by a Unix socket */
         bool is_busy;
         bool has_asked; /* a request of it began */
         Ip peer;
@@ -39,6 +39,10 @@ Connections *connections_free(Connections *connections) {
         return NULL;
 }
 
+/* A proxy on this host has no address; while it names nobody it asks for itself. */
+static const Ip ip_of_host = { .bytes = { [10] = 0xff, [11] = 0xff, [12] = 127, [15] = 1 } };
+
+/* False: no address of the Internet. */
 static bool peer_of(const struct sockaddr_storage *address, Ip *ret) {
         if (address->ss_family == AF_INET) {
                 const struct sockaddr_in *v4 = (const struct sockaddr_in *) address;
@@ -53,6 +57,7 @@ static bool peer_of(const struct sockaddr_storage *address, Ip *ret) {
                 memcpy(ret->bytes, &v6->sin6_addr, 16);
                 return true;
         }
+        *ret = ip_of_host;
         return false;
 }
 
@@ -67,7 +72,7 @@ static bool is_same_peer(const Connection *connection, const Ip *peer) {
         Ip a = ip_prefix(&connection->peer, 32, 64);
         Ip b = ip_prefix(peer, 32, 64);
 
-        return connection->has_peer && memcmp(&a, &b, sizeof a) == 0;
+        return !connection->is_proxy && memcmp(&a, &b, sizeof a) == 0;
 }
 
 int connections_add(
@@ -76,14 +81,14 @@ int connections_add(
         Connection *place = NULL;
         unsigned of_peer = 0;
         Ip peer = {};
-        bool has_peer = peer_of(address, &peer);
+        bool is_proxy = !peer_of(address, &peer);
 
         for (unsigned i = 0; i < connections->limits.max; i++) {
                 Connection *at = &connections->places[i];
 
                 if (at->fd < 0)
                         place = at;
-                else if (has_peer && is_same_peer(at, &peer))
+                else if (!is_proxy && is_same_peer(at, &peer))
                         of_peer++;
         }
         if (place == NULL)
@@ -92,7 +97,7 @@ int connections_add(
                 return -EBUSY;
         *place = (Connection){
                 .fd = fd,
-                .has_peer = has_peer,
+                .is_proxy = is_proxy,
                 .peer = peer,
                 .deadline = lane_now() + patience,
         };
@@ -177,13 +182,15 @@ void connection_client_address(
                 const Connections *connections, const Connection *connection, const char *forwarded,
                 char ret_text[IP_TEXT_SIZE]) {
         size_t len = forwarded != NULL ? strlen(forwarded) : 0;
+        bool is_believed;
         Ip ip;
 
         ret_text[0] = '\0';
-        if (connection == NULL || !connection->has_peer)
+        if (connection == NULL)
                 return;
         ip = connection->peer;
-        while (len > 0 && is_trusted(connections, &ip)) {
+        is_believed = connection->is_proxy || is_trusted(connections, &ip);
+        while (len > 0 && is_believed) {
                 char text[IP_TEXT_SIZE];
                 size_t start = last_element(forwarded, len, text);
                 Ip next;
@@ -191,6 +198,7 @@ void connection_client_address(
                 if (ip_parse(text, &next) < 0)
                         break; /* not an address: what stands before it proves nothing */
                 ip = next;
+                is_believed = is_trusted(connections, &ip);
                 len = start > 0 ? start - 1 : 0;
         }
         ip_format(&ip, ret_text);

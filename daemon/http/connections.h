@@ -42,7 +42,7 @@ void connection_deadline(Connection *connection, Usec patience, bool is_busy);
 
 /*
  * The peer, or behind trusted proxies the nearest address in X-Forwarded-For, read from its end,
- * that is not one of theirs.  "" when there is none (a Unix socket).
+ * that is not one of theirs.  Whoever comes by a Unix socket is trusted: its mode says who may.
  */
 void connection_client_address(
                 const Connections *connections, const Connection *connection, const char *forwarded,

@@ -23,6 +23,7 @@ static const struct {
         [SOCKET_AUTH]   = { "auth",   true },
         [SOCKET_ADMIN]  = { "admin",  true },
         [SOCKET_HTTP]   = { "http",   false },
+        [SOCKET_PROXY]  = { "proxy",  true },
 };
 /* clang-format on */
 

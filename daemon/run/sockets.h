@@ -13,6 +13,7 @@ typedef enum SocketName {
         SOCKET_AUTH,
         SOCKET_ADMIN,
         SOCKET_HTTP,
+        SOCKET_PROXY, /* HTTP too, from a proxy on this host */
         _SOCKET_MAX,
         _SOCKET_INVALID = -EINVAL,
 } SocketName;

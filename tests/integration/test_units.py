@@ -12,7 +12,7 @@ from tests.rig.host import Host
 KEY = "/etc/credstore.encrypted/iamd.kek"
 STORE = "/var/lib/iam/private/iam.db"
 CONFIG = "/etc/iam/iamd.conf"
-SOCKETS = ("lookup", "auth", "admin", "http")
+SOCKETS = ("lookup", "auth", "admin", "proxy", "http")
 UNITS = [f"iamd-{name}.socket" for name in SOCKETS]
 
 
@@ -66,10 +66,11 @@ def test_a_connection_starts_the_daemon_and_makes_the_key_before(host):
 
 def test_the_sockets_outlive_the_daemon_with_their_owners_and_modes(running):
     def modes():
-        paths = [f"/run/iam/{name}.socket" for name in SOCKETS[:3]]
+        paths = [f"/run/iam/{name}.socket" for name in ("lookup", "auth", "admin", "http")]
         return running.run(["stat", "-c", "%a %U %G", "/run/iam", *paths]).stdout.splitlines()
 
-    wanted = ["755 root root", "666 root root", "666 root root", "660 root iam-admin"]
+    wanted = ["755 root root", "666 root root", "666 root root", "660 root iam-admin",
+              "660 root www-data"]
     assert modes() == wanted
     running.run(["systemctl", "stop", "iamd.service"])
     assert modes() == wanted

@@ -14,6 +14,7 @@ import secrets
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
@@ -81,13 +82,16 @@ class Web:
     box: Sandbox
     cookies: dict[str, str] = field(default_factory=dict)
 
+    def handlers(self) -> list[urllib.request.BaseHandler]:
+        return [urllib.request.ProxyHandler({}), NoRedirect()]
+
     def send(self, url: str, form: dict | None = None, headers: dict | None = None) -> Answer:
         data = None if form is None else urllib.parse.urlencode(form).encode()
         request = urllib.request.Request(url, data, headers or {})
         if self.cookies:
             jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             request.add_header("Cookie", jar)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
+        opener = urllib.request.build_opener(*self.handlers())
         with self.box.network():
             try:
                 reply = opener.open(request, timeout=30)
@@ -114,13 +118,14 @@ class Web:
 
 class RelyingParty:
     def __init__(self, box: Sandbox, issuer: str, client_id: str, client_secret: str,
-                 redirect_uri: str):
+                 redirect_uri: str, web: Callable[[Sandbox], Web] = Web):
         self.box = box
+        self.web = web
         self.issuer = issuer
         self.client_id = client_id
         self.client_secret = client_secret
         self.redirect_uri = redirect_uri
-        self.metadata = Web(box).send(f"{issuer}/.well-known/openid-configuration").json
+        self.metadata = web(box).send(f"{issuer}/.well-known/openid-configuration").json
         self.verifier = b64(secrets.token_bytes(32))
 
     # -- the front channel
@@ -163,7 +168,7 @@ class RelyingParty:
         credentials = ":".join(urllib.parse.quote(word, safe="")
                                for word in (self.client_id, self.client_secret))
         basic = base64.b64encode(credentials.encode()).decode()
-        return Web(self.box).send(self.metadata["token_endpoint"], form,
+        return self.web(self.box).send(self.metadata["token_endpoint"], form,
                                   {"Authorization": f"Basic {basic}"})
 
     def redeem(self, code: str) -> Answer:
@@ -174,7 +179,7 @@ class RelyingParty:
         return self.token(grant_type="refresh_token", refresh_token=refresh_token)
 
     def userinfo(self, access_token: str) -> Answer:
-        return Web(self.box).send(self.metadata["userinfo_endpoint"], None,
+        return self.web(self.box).send(self.metadata["userinfo_endpoint"], None,
                                   {"Authorization": f"Bearer {access_token}"})
 
     # -- tokens
@@ -183,7 +188,7 @@ class RelyingParty:
         """What the token says, once its signature holds under a key of this issuer."""
         head, body, signature = token.split(".")
         header = json.loads(unb64(head))
-        keys = Web(self.box).send(self.metadata["jwks_uri"]).json["keys"]
+        keys = self.web(self.box).send(self.metadata["jwks_uri"]).json["keys"]
         key = next((key for key in keys if key["kid"] == header["kid"]), None)
         if key is None or key["alg"] != header["alg"]:
             raise RigError(f"no published key for {header}")

@@ -132,9 +132,11 @@ TEST(at_a_stop_who_has_not_asked_yet_gets_more_time_than_who_was_answered) {
         }
 }
 
+/* peer NULL: came by a Unix socket. */
 static void
 assert_client(const char *peer, const char *trusted, const char *forwarded, const char *wanted) {
         CLEANUP(connections_freep) Connections *connections = NULL;
+        const struct sockaddr_storage local = { .ss_family = AF_UNIX };
         char text[IP_TEXT_SIZE];
         Cidr proxy;
 
@@ -145,7 +147,8 @@ assert_client(const char *peer, const char *trusted, const char *forwarded, cons
                                                              .trusted = &proxy,
                                                              .n_trusted = 1 },
                                         &connections));
-        ASSERT_OK(add(connections, 5, peer));
+        ASSERT_OK(peer != NULL ? add(connections, 5, peer)
+                               : connections_add(connections, 5, &local, USEC_PER_SEC));
         connection_client_address(connections, connections_find(connections, 5), forwarded, text);
         ASSERT_STREQ(text, wanted);
 }
@@ -160,6 +163,14 @@ TEST(x_forwarded_for_is_believed_from_trusted_proxies_only) {
         assert_client("10.0.0.1", "10.0.0.0/8", "198.51.100.7, 10.0.0.2", "198.51.100.7");
         assert_client("10.0.0.1", "10.0.0.0/8", "198.51.100.7,10.0.0.2 , 10.0.0.3", "198.51.100.7");
         assert_client("10.0.0.1", "10.0.0.0/8", "10.0.0.2, 10.0.0.3", "10.0.0.2");
+}
+
+TEST(a_proxy_on_a_unix_socket_is_believed_once_and_asks_for_itself_when_silent) {
+        assert_client(NULL, "10.0.0.0/8", "198.51.100.7", "198.51.100.7");
+        assert_client(NULL, "10.0.0.0/8", "192.0.2.9, 198.51.100.7", "198.51.100.7");
+        assert_client(NULL, "10.0.0.0/8", "198.51.100.7, 10.0.0.2", "198.51.100.7");
+        assert_client(NULL, "10.0.0.0/8", NULL, "127.0.0.1");
+        assert_client(NULL, "10.0.0.0/8", "unknown", "127.0.0.1");
 }
 
 TEST(what_a_client_wrote_into_x_forwarded_for_itself_proves_nothing) {

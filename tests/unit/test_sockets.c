@@ -127,6 +127,10 @@ TEST(sockets_are_known_by_their_names_in_any_order) {
                   .kinds = { TCP, LOCAL, LOCAL, LOCAL },
                   .n = 4,
                   .counts = { 1, 1, 1, 1 } },
+                { .names = "proxy:http",
+                  .kinds = { LOCAL, TCP },
+                  .n = 2,
+                  .counts = { 0, 0, 0, 1, 1 } },
                 { .names = "http:http", .kinds = { TCP, TCP }, .n = 2, .counts = { 0, 0, 0, 2 } },
                 { .names = "", .n = 0 },
         };
@@ -149,6 +153,7 @@ TEST(what_is_not_as_its_name_says_is_refused) {
                   .code = -EINVAL,
                   .error = "listening" },
                 { .names = "auth", .kinds = { TCP }, .n = 1, .code = -EINVAL, .error = "Unix" },
+                { .names = "proxy", .kinds = { TCP }, .n = 1, .code = -EINVAL, .error = "Unix" },
                 { .names = "auth",
                   .kinds = { LOCAL_DATAGRAM },
                   .n = 1,
