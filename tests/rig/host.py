@@ -19,7 +19,7 @@ from pathlib import Path
 from . import build
 from .paths import BUILD, CACHE, LOGS, RIG, RigError
 from .process import children_of, wait_until
-from .sandbox import SEARCH_PATH
+from .sandbox import SEARCH_PATH, network_of
 
 PACKAGES_FILE = RIG / "host-packages.txt"
 # Empty: the archive that debootstrap itself knows.
@@ -78,11 +78,7 @@ class Host:
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
                 env={"PATH": SEARCH_PATH, "LANG": "C.UTF-8"})
         try:
-            self._leader = wait_until(self._find_leader, 30, f"boot of {name}", self.log)
-            state = wait_until(self.state, 60, f"boot of {name}", self.log)
-            if state != "running":
-                failed = self.run(["systemctl", "--failed", "--no-legend"], check=False).stdout
-                raise RigError(f"host {name} is {state}: {failed.strip()}", self.log)
+            self._boot()
         except RigError:
             self.kill()
             raise
@@ -92,6 +88,23 @@ class Host:
 
     def __exit__(self, *_):
         self.close()
+
+    def _boot(self):
+        self._leader = wait_until(self._find_leader, 30, f"boot of {self.name}", self.log)
+        state = wait_until(self.state, 60, f"boot of {self.name}", self.log)
+        if state != "running":
+            failed = self.run(["systemctl", "--failed", "--no-legend"], check=False).stdout
+            raise RigError(f"host {self.name} is {state}: {failed.strip()}", self.log)
+
+    def reboot(self):
+        """systemd-nspawn starts the same root again, with a process 1 of its own."""
+        before = self._leader
+        self.run(["systemctl", "reboot"], check=False)
+        wait_until(lambda: not Path(f"/proc/{before}").exists(), 30, f"end of {self.name}", self.log)
+        self._boot()
+
+    def network(self):
+        return network_of(self._leader)
 
     def _find_leader(self) -> int | None:
         if self._nspawn.poll() is not None:

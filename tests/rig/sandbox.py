@@ -23,6 +23,20 @@ CLONE_NEWNET = 0x40000000
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+@contextlib.contextmanager
+def network_of(pid: int):
+    """Puts the calling thread, and what it starts, into the network of that process."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/ns/net", "rb") as home, \
+            open(f"/proc/{pid}/ns/net", "rb") as away:
+        if libc.setns(away.fileno(), CLONE_NEWNET) != 0:
+            raise RigError(f"setns: {os.strerror(ctypes.get_errno())}")
+        try:
+            yield
+        finally:
+            libc.setns(home.fileno(), CLONE_NEWNET)
+
+
 class Sandbox:
     def __init__(self, name: str, share_network: bool = False, installed: bool = True):
         self.name = name
@@ -126,15 +140,8 @@ class Sandbox:
         if self.share_network:
             yield
             return
-        libc = ctypes.CDLL(None, use_errno=True)
-        with open(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/ns/net", "rb") as home, \
-                open(f"/proc/{self.pid}/ns/net", "rb") as away:
-            if libc.setns(away.fileno(), CLONE_NEWNET) != 0:
-                raise RigError(f"setns: {os.strerror(ctypes.get_errno())}")
-            try:
-                yield
-            finally:
-                libc.setns(home.fileno(), CLONE_NEWNET)
+        with network_of(self.pid):
+            yield
 
     def wait_for_port(self, *ports: int, process: Process, seconds: float = 20):
         """Waits until the process listens there, or says why it does not."""
