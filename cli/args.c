@@ -160,9 +160,11 @@ static void preset(CliArgs *args) {
 }
 
 static void op_find(Parse *p) {
-        for (WireOpId id = 0; id < _WIRE_OP_MAX && p->args->op == NULL; id++)
-                if (words_match(p, wire_op(id)->words, &p->n_verb))
-                        p->args->op = wire_op(id);
+        const WireOp *op;
+
+        for (size_t i = 0; p->args->op == NULL && (op = cli_op(i)) != NULL; i++)
+                if (words_match(p, op->words, &p->n_verb))
+                        p->args->op = op;
         if (p->args->op != NULL)
                 preset(p->args);
 }
@@ -329,20 +331,19 @@ static bool has_secret(const WireOp *op) {
 /* Whether any operation begins with these words. */
 static bool is_beginning(const char *words) {
         size_t len = strlen(words);
+        const WireOp *op;
 
-        for (WireOpId id = 0; id < _WIRE_OP_MAX; id++) {
-                const char *op_words = wire_op(id)->words;
-
-                if (len == 0 || (strncmp(op_words, words, len) == 0 &&
-                                 (op_words[len] == ' ' || op_words[len] == '\0')))
+        for (size_t i = 0; (op = cli_op(i)) != NULL; i++)
+                if (len == 0 || (strncmp(op->words, words, len) == 0 &&
+                                 (op->words[len] == ' ' || op->words[len] == '\0')))
                         return true;
-        }
         return false;
 }
 
 /* The words up to the first that leads nowhere: help is given for those. */
 static int help_prefix(Parse *p) {
         char prefix[128] = "";
+        const WireOp *op;
         size_t i = 0;
 
         if (p->n_words > 0 && str_eq(p->words[0], "help")) {
@@ -361,9 +362,9 @@ static int help_prefix(Parse *p) {
                                len > 0 ? ": " : "", p->words[i], prefix, len > 0 ? " " : "");
         }
         /* `help user create` is found here, where `help` was not counted. */
-        for (WireOpId id = 0; id < _WIRE_OP_MAX; id++)
-                if (str_eq(wire_op(id)->words, prefix))
-                        p->args->op = wire_op(id);
+        for (i = 0; (op = cli_op(i)) != NULL; i++)
+                if (str_eq(op->words, prefix))
+                        p->args->op = op;
         p->args->prefix = arena_strdup(p->arena, prefix);
         return p->args->prefix == NULL ? -ENOMEM : 0;
 }
@@ -389,7 +390,7 @@ int cli_args_parse(Arena *arena, int argc, char **argv, Usec now, CliArgs *ret) 
         r = words_apply(&p);
         if (r == 0 && ret->follow && ret->op->id != WIRE_OP_AUDIT_LIST)
                 r = problem(&p, "%s: nothing to --follow", ret->op->words);
-        if (r == 0 && ret->from_stdin && !has_secret(ret->op))
+        if (r == 0 && ret->from_stdin && !has_secret(ret->op) && ret->op != &cli_host_enable)
                 r = problem(&p, "%s: takes no secret from --stdin", ret->op->words);
         return r;
 }

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The command line of iamctl, read by wire/ops' tables: which operation is meant, and the values
- * given to it.  Asks nobody and connects to nothing.
+ * The command line of iamctl, read by the tables of cli/ops.h: which operation is meant, and the
+ * values given to it.  Asks nobody and connects to nothing.
  */
 #pragma once
 
 #include "base/arena.h"
-#include "wire/ops.h"
+#include "cli/ops.h"
 
 #define CLI_PROBLEM_MAX 256
 
 typedef struct CliArgs {
         const WireOp *op; /* NULL: none was named, or only help is wanted */
-        WireOpIn in; /* secrets are still empty */
+        union {
+                WireOpIn in; /* secrets are still empty */
+                CliHostIn host; /* of what iamctl does itself */
+        };
         bool help;
         bool json;
-        bool from_stdin; /* the secret is a line of standard input */
+        bool from_stdin; /* secrets are lines of standard input */
         bool follow; /* audit list: go on for ever */
         bool limited; /* --limit was given: one page */
         const char *socket;

@@ -110,8 +110,14 @@ void cli_help_op(Buf *out, const WireOp *op) {
                         field_row(out, &op->in->fields[i]);
         if (op->id == WIRE_OP_AUDIT_LIST)
                 row(out, "--follow", "go on, and show events as they happen");
+        if (op == &cli_host_enable)
+                row(out, "--stdin", "read the answers from standard input, a line each");
         row(out, "--json", "print for programs");
-        buf_printf(out, "\n  Needs the permission %s:%s.\n", op->resource, op->action);
+        if (op->method == NULL)
+                buf_put_str(out,
+                            "\n  Only for root; changes this machine, and does not ask iamd.\n");
+        else
+                buf_printf(out, "\n  Needs the permission %s:%s.\n", op->resource, op->action);
 }
 
 static bool begins_with(const char *words, const char *prefix) {
@@ -123,14 +129,15 @@ static bool begins_with(const char *words, const char *prefix) {
 void cli_help_list(Buf *out, const char *prefix) {
         bool all = str_is_empty(prefix);
         const char *first = NULL;
+        const WireOp *op;
 
         buf_printf(out, "iamctl %s%s\n\n", prefix, all ? "OPERATION [OPTIONS]" : " ...");
         if (all)
                 buf_put_str(out, "  Administers iamd.  iamctl OPERATION --help explains one.\n\n");
-        for (WireOpId id = 0; id < _WIRE_OP_MAX; id++)
-                if (begins_with(wire_op(id)->words, prefix)) {
-                        row(out, wire_op(id)->words, wire_op(id)->doc);
-                        first = str_or(first, wire_op(id)->words);
+        for (size_t i = 0; (op = cli_op(i)) != NULL; i++)
+                if (begins_with(op->words, prefix)) {
+                        row(out, op->words, op->doc);
+                        first = str_or(first, op->words);
                 }
         if (!all) {
                 buf_printf(out, "\n  What one takes: iamctl %s --help\n", str_or(first, prefix));

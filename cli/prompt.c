@@ -8,6 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+static const char *const yes_words[] = { "y", "Y", "yes" };
+
 static void fd_close(int *fd) {
         if (*fd >= 0)
                 close(*fd);
@@ -90,4 +92,22 @@ int cli_secret_from_terminal(const char *question, bool confirm, Secret *ret) {
         if (r != 0)
                 secret_clear(ret);
         return r;
+}
+
+int cli_confirm(const char *question) {
+        CLEANUP(fd_close) int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+        CLEANUP(secret_clear) Secret answer = {}, wanted = {};
+        int r;
+
+        if (fd < 0)
+                return -ENXIO;
+        if (dprintf(fd, "%s? [y/N] ", question) < 0)
+                return -errno;
+        r = line_read(fd, &answer);
+        for (size_t i = 0; r == 0 && i < ELEMENTSOF(yes_words); i++) {
+                (void) secret_set(&wanted, yes_words[i], strlen(yes_words[i]));
+                if (secret_equal(&answer, &wanted))
+                        return 0;
+        }
+        return -ECANCELED;
 }

@@ -11,3 +11,5 @@ int cli_secret_from_stdin(Secret *ret);
  * terminal; -EINVAL: the two differ; -ECANCELED: no answer.
  */
 int cli_secret_from_terminal(const char *question, bool confirm, Secret *ret);
+/* "QUESTION? [y/N]" on the controlling terminal.  -ENXIO as above; -ECANCELED: not yes. */
+int cli_confirm(const char *question);

@@ -12,6 +12,7 @@
 #include "cli/args.h"
 #include "cli/call.h"
 #include "cli/help.h"
+#include "cli/local.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
 
@@ -387,6 +388,8 @@ CliExit cli_run(int argc, char **argv) {
         e = secrets_get(&run);
         if (e != CLI_DONE)
                 return e;
+        if (run.args.op->method == NULL)
+                return cli_local(&run.args);
         list = cli_list_field(run.args.op);
         if (run.args.follow)
                 return run_follow(&run, list);

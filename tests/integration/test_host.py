@@ -8,7 +8,8 @@ import pytest
 from tests.rig.host import Host
 from tests.rig.process import wait_until
 
-SOCKETS = ["iamd-lookup.socket", "iamd-auth.socket", "iamd-admin.socket", "iamd-http.socket"]
+SOCKETS = ["iamd-lookup.socket", "iamd-auth.socket", "iamd-admin.socket", "iamd-http.socket",
+           "iamd-proxy.socket"]
 PAM_FILES = ["common-auth", "common-account", "common-password", "common-session"]
 
 
@@ -33,7 +34,8 @@ def state_of(host: Host, unit: str) -> str:
 
 
 def test_a_connection_to_any_socket_starts_the_daemon(host):
-    for address in ("/run/iam/lookup.socket", "/run/iam/auth.socket", "/run/iam/admin.socket"):
+    for address in ("/run/iam/lookup.socket", "/run/iam/auth.socket", "/run/iam/admin.socket",
+                    "/run/iam/http.socket"):
         host.run(["systemctl", "stop", "iamd.service"])
         assert state_of(host, "iamd.service") == "inactive"
         with socket.socket(socket.AF_UNIX) as knock:
@@ -57,6 +59,8 @@ def test_the_pam_profile_comes_and_goes_without_a_trace(host):
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "pam-auth-update", "--package"]
     before = files()
     host.run(quiet)
+    assert files() == before, "it is on before anybody asked for it"
+    host.run([*quiet, "--enable", "iam"])
     with_us = files()
     assert all("pam_iam.so" in text for text in with_us)
     auth = [line for line in with_us[0].splitlines() if not line.startswith("#") and line.strip()]
