@@ -26,11 +26,11 @@ static int request_write(Buf *request, const WireOp *op, const WireOpIn *in) {
 }
 
 int cli_call(Arena *arena, const char *socket_path, const WireOp *op, const WireOpIn *in,
-             CliReply *ret) {
+             int deadline_ms, CliReply *ret) {
         CLEANUP(buf_done) Buf request = BUF_INIT(VARLINK_CALL_MAX);
         CLEANUP(cli_reply_done) CliReply reply = { .text = BUF_INIT(VARLINK_REPLY_MAX) };
         CLEANUP(channel_close) int fd = -1;
-        int64_t deadline = channel_now_ms() + CLI_DEADLINE_MS;
+        int64_t deadline = channel_now_ms() + deadline_ms;
         int r;
 
         r = request_write(&request, op, in);

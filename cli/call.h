@@ -20,4 +20,4 @@ void cli_reply_done(CliReply *reply); /* for CLEANUP */
 /* 0: an answer, perhaps a refusal (reply.reason); -errno: nobody to be believed answered in time.
  * The reply must be done after the last use. */
 int cli_call(Arena *arena, const char *socket_path, const WireOp *op, const WireOpIn *in,
-             CliReply *ret);
+             int deadline_ms, CliReply *ret);

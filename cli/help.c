@@ -18,7 +18,8 @@ static void word_name(const WireField *field, char ret[NAME_SIZE]) {
                 *at = (char) toupper((unsigned char) *at);
 }
 
-static void value_name(const WireField *field, char *ret, size_t size) {
+void cli_value_name(const WireField *field, char ret[CLI_VALUE_SIZE]) {
+        const size_t size = CLI_VALUE_SIZE;
         char name[NAME_SIZE];
         size_t n = 0;
 
@@ -36,10 +37,10 @@ static void value_name(const WireField *field, char *ret, size_t size) {
 }
 
 static void option_text(const WireField *field, char *ret, size_t size) {
-        char name[NAME_SIZE], value[NAME_SIZE];
+        char name[NAME_SIZE], value[CLI_VALUE_SIZE];
 
         cli_option_name(field->name, name, sizeof(name));
-        value_name(field, value, sizeof(value));
+        cli_value_name(field, value);
         if (field->type == WIRE_BOOL)
                 (void) snprintf(ret, size, "--%s", name);
         else if (field->type == WIRE_MAYBE)
@@ -149,5 +150,5 @@ void cli_help_list(Buf *out, const char *prefix) {
         row(out, "--help", "this, or what an operation takes");
         buf_put_str(out, "\n  Exit codes: 0 done; 1 refused, with the reason on standard error;\n"
                          "  2 not understood; 3 iamd cannot be reached or is not to be believed;\n"
-                         "  4 not done in time.\n");
+                         "  4 not done in time; 5 something is wrong (status).\n");
 }

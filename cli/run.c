@@ -11,8 +11,10 @@
 #include "base/str.h"
 #include "cli/args.h"
 #include "cli/call.h"
+#include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/local.h"
+#include "cli/man.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
 
@@ -158,7 +160,7 @@ static CliExit secrets_get(Run *run) {
 static int ask(Run *run, CliReply *ret) {
         arena_reset(&run->page);
         return cli_call(&run->page, str_or(run->args.socket, CLI_SOCKET), run->args.op,
-                        &run->args.in, ret);
+                        &run->args.in, CLI_DEADLINE_MS, ret);
 }
 
 static CliExit malformed(void) {
@@ -345,15 +347,35 @@ static CliExit run_wait(Run *run) {
         return CLI_LATE;
 }
 
+/* A monitoring script needs no more than the exit code. */
+static bool is_well(const VarlinkReply *reply) {
+        JsonValue checks, check, state;
+        JsonIter iter;
+        char text[16];
+
+        if (json_member(&reply->parameters, "checks", &checks) != 1 || checks.type != JSON_ARRAY)
+                return true;
+        json_iter(&checks, &iter);
+        while (json_next(&iter, NULL, &check) == 1)
+                if (json_member(&check, "state", &state) == 1 &&
+                    json_get_str(&state, text, sizeof(text), NULL) == 0 && str_eq(text, "bad"))
+                        return false;
+        return true;
+}
+
 static CliExit run_single(Run *run) {
         CLEANUP(cli_reply_done) CliReply reply = {};
+        CliExit e;
         int r = ask(run, &reply);
 
         if (r < 0)
                 return unreachable(run, r);
         if (reply.reply.reason != 0)
                 return refused(run, &reply.reply);
-        return print_single(run, &reply);
+        e = print_single(run, &reply);
+        if (e == CLI_DONE && run->args.op->id == WIRE_OP_STATUS && !is_well(&reply.reply))
+                return CLI_UNWELL;
+        return e;
 }
 
 static CliExit show_help(Run *run) {
@@ -376,6 +398,14 @@ CliExit cli_run(int argc, char **argv) {
         CliExit e;
         int r;
 
+        if (argc == 2 && str_eq(argv[1], "--print-man")) {
+                cli_man(&run.out);
+                return flush(&run);
+        }
+        if (argc >= 2 && str_eq(argv[1], "--complete")) {
+                cli_complete(&run.arena, (size_t) (argc - 2), argv + 2, &run.out);
+                return flush(&run);
+        }
         clock_gettime(CLOCK_REALTIME, &now);
         r =
                         cli_args_parse(&run.arena, argc, argv,

@@ -9,6 +9,7 @@ typedef enum CliExit {
         CLI_USAGE = 2,
         CLI_UNREACHABLE = 3,
         CLI_LATE = 4, /* waited, but not long enough */
+        CLI_UNWELL = 5, /* status: a check is bad */
 } CliExit;
 
 CliExit cli_run(int argc, char **argv);

@@ -4,8 +4,11 @@
  * one thread at a time; different ones are independent.  Nothing here reads the environment, starts
  * a process or a thread, raises a signal or prints.
  *
- * Functions return 0, a positive reason (iam_reason_name() names it), or -errno.  Strings that they
- * lend live until the next call on the same client.
+ * Functions return 0, a positive reason (iam_reason_name() names it), or -errno: -EINVAL for a
+ * value that is missing or too long, -ENOENT and -ECONNREFUSED when nobody listens, -EPERM when who
+ * does is not to be believed, -ETIMEDOUT, -EBADMSG for an answer that is not understood, -ENOMEM.
+ * Strings are UTF-8.  Those that are given are copied; those that are lent live until the next call
+ * on the same client.  libiam(3) says more, and example/check-login.c is a whole program.
  */
 #ifndef IAM_H
 #define IAM_H
@@ -16,6 +19,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define IAM_AUTH_SOCKET "/run/iam/auth.socket" /* where an installed iamd listens */
 
 typedef struct iam_client iam_client;
 
@@ -50,8 +55,11 @@ typedef struct iam_prompt {
         const char *again; /* IAM_PROMPT_NEW: the label for the second time, else NULL */
 } iam_prompt;
 
-/* socket_path: of iamd's auth socket.  Connects for each call, so that nothing is held while a
- * person thinks: iamd serves a bounded number of connections. */
+/*
+ * socket_path: IAM_AUTH_SOCKET, at most 107 bytes.  *ret is the caller's, on success only. Connects
+ * for each call, so that nothing is held while a person thinks: iamd serves a bounded number of
+ * connections.
+ */
 int iam_client_new(const char *socket_path, iam_client **ret);
 iam_client *iam_client_free(iam_client *client); /* wipes; NULL ok; returns NULL */
 void iam_client_freep(iam_client **client);

@@ -42,6 +42,7 @@ typedef struct Config {
                 ConfigCidrs trusted_proxies;
                 uint32_t max_connections;
                 uint32_t max_connections_per_peer;
+                char metrics_listen[CONFIG_ADDRESS_MAX + 1];
         } http;
         struct {
                 char path[HOST_PATH_MAX + 1];
@@ -90,3 +91,5 @@ void config_restart_keys(const Config *running, const Config *changed, Buf *ret)
 
 /* The reference, as text, from the table. */
 void config_print_doc(Buf *ret);
+/* Likewise, in mdoc(7). */
+void config_print_man(Buf *ret);

@@ -29,6 +29,10 @@ const ConfigKey config_keys[] = {
           1, 65536, "64", false,
           "HTTP connections of one IPv4 address or one IPv6 /64. Trusted proxies are bounded by "
           "max_connections only." },
+        { "http", "metrics_listen", CONFIG_ADDRESS, FIELD(http.metrics_listen),
+          0, 0, "", false,
+          "Where /metrics is served to a monitoring system, as 127.0.0.1:9464. Never beside the "
+          "pages: behind a proxy everybody comes from a trusted address. Empty: nowhere." },
 
         { "store", "path", CONFIG_PATH, FIELD(store.path),
           0, 0, "/var/lib/iam/private/iam.db", false,

@@ -3,7 +3,6 @@
  * The composition root: the only file that knows every adapter.  Components start in the order of
  * one table and stop in reverse; nothing registers itself.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +11,11 @@
 
 #include "base/reason.h"
 #include "daemon/app/key_life.h"
+#include "daemon/arguments.h"
 #include "daemon/config.h"
 #include "daemon/crypto/crypto.h"
 #include "daemon/factor/factor.h"
+#include "daemon/health.h"
 #include "daemon/http/server.h"
 #include "daemon/ipc/ipc.h"
 #include "daemon/os/clock.h"
@@ -27,8 +28,6 @@
 #include "daemon/run/sockets.h"
 #include "daemon/store/store.h"
 
-#define EXIT_INVALIDARGUMENT 2 /* systemd.exec(5) */
-
 /* Jobs are bounded by far less; systemd kills the daemon at TimeoutStopSec, which is longer. */
 #define STOP_BOUND (20 * USEC_PER_SEC)
 /* A lane whose threads all work on the same jobs for so long will not recover by itself. */
@@ -36,14 +35,7 @@
 #define RSA_POOL_INTERVAL (60 * USEC_PER_SEC)
 #define PURGE_INTERVAL (300 * USEC_PER_SEC)
 #define KEYS_INTERVAL (600 * USEC_PER_SEC)
-
-typedef struct Arguments {
-        const char *config_file;
-        bool config_must_exist; /* it was named */
-        bool check_config;
-        bool print_config_doc;
-        int exit_code; /* >= 0: nothing else to do */
-} Arguments;
+#define METRICS_CONNECTIONS 16
 
 typedef struct Iamd {
         const Arguments *arguments;
@@ -65,7 +57,9 @@ typedef struct Iamd {
         Publisher *publisher;
         PublisherStatus published; /* what systemd was told; of the publishing job only */
         HttpServer *http;
+        HttpServer *metrics; /* NULL: served nowhere */
         IpcServer *ipc;
+        HealthSources health;
         bool is_stuck; /* a job outlived STOP_BOUND: free nothing, leave at once */
         char error[CONFIG_ERROR_SIZE]; /* more than errno can say, or "" */
 } Iamd;
@@ -115,17 +109,23 @@ static void loop_end(Iamd *iamd) {
         iamd->loop = loop_free(iamd->loop);
 }
 
+static int listen_on(Iamd *iamd, SocketName name, const char *address) {
+        int r = iamd->sockets.n[name] > 0 ? 0 : sockets_listen(&iamd->sockets, name, address);
+
+        if (r < 0)
+                (void) snprintf(iamd->error, sizeof(iamd->error), "cannot listen on %s: %s",
+                                address, strerrordesc_np(-r));
+        return r;
+}
+
 static int sockets_start(Iamd *iamd) {
         int r;
 
         r = sockets_take(&iamd->sockets, iamd->error, sizeof(iamd->error));
-        if (r < 0 || iamd->sockets.n[SOCKET_HTTP] + iamd->sockets.n[SOCKET_PROXY] > 0)
-                return r;
-
-        r = sockets_listen_http(&iamd->sockets, iamd->config.http.listen);
-        if (r < 0)
-                (void) snprintf(iamd->error, sizeof(iamd->error), "cannot listen on %s: %s",
-                                iamd->config.http.listen, strerrordesc_np(-r));
+        if (r == 0 && iamd->sockets.n[SOCKET_PROXY] == 0)
+                r = listen_on(iamd, SOCKET_HTTP, iamd->config.http.listen);
+        if (r == 0 && !str_is_empty(iamd->config.http.metrics_listen))
+                r = listen_on(iamd, SOCKET_METRICS, iamd->config.http.metrics_listen);
         return r;
 }
 
@@ -220,6 +220,17 @@ static int app_start(Iamd *iamd) {
                 .factor = iamd->factor_port,
         };
         store_port(iamd->store, &iamd->app.store);
+        iamd->health = (HealthSources){
+                .version = IAMD_VERSION,
+                .started_at = os_clock.now(os_clock.self),
+                .lanes = &iamd->lanes,
+                .loop = iamd->loop,
+                .sockets = &iamd->sockets,
+                .publisher = &iamd->publisher,
+                .http = &iamd->http,
+                .ipc = &iamd->ipc,
+        };
+        iamd->app.health = health_port(&iamd->health);
         return 0;
 }
 
@@ -234,28 +245,61 @@ static size_t http_listeners(Iamd *iamd) {
         return n;
 }
 
-static int http_start(Iamd *iamd) {
-        const HttpServerOptions options = {
+/* What both HTTP servers have in common. */
+static HttpServerOptions http_options(Iamd *iamd) {
+        return (HttpServerOptions){
                 .app = &iamd->app,
                 .lanes = &iamd->lanes,
                 .log = &iamd->log,
-                .listen_fds = iamd->http_fds,
-                .n_listen_fds = http_listeners(iamd),
                 .max_connections = iamd->config.http.max_connections,
                 .max_connections_per_peer = iamd->config.http.max_connections_per_peer,
                 .trusted_proxies = iamd->config.http.trusted_proxies.items,
                 .n_trusted_proxies = iamd->config.http.trusted_proxies.n,
                 .deadlines = HTTP_DEADLINES,
         };
+}
 
+static HttpServer *http_server_end(Iamd *iamd, HttpServer *server) {
+        if (server == NULL)
+                return NULL;
+        if (http_server_stop(server, lane_now() + STOP_BOUND) == 0)
+                return http_server_free(server);
+        iamd->is_stuck = true;
+        return server;
+}
+
+static int http_start(Iamd *iamd) {
+        HttpServerOptions options = http_options(iamd);
+
+        options.listen_fds = iamd->http_fds;
+        options.n_listen_fds = http_listeners(iamd);
+        options.routes = http_routes;
+        options.n_routes = http_routes_n;
+        options.thread_name = "iamd-http";
         return http_server_new(&options, &iamd->http);
 }
 
 static void http_end(Iamd *iamd) {
-        if (http_server_stop(iamd->http, lane_now() + STOP_BOUND) < 0)
-                iamd->is_stuck = true;
-        else
-                iamd->http = http_server_free(iamd->http);
+        iamd->http = http_server_end(iamd, iamd->http);
+}
+
+/* After the faces, whose figures it shows. */
+static int metrics_start(Iamd *iamd) {
+        HttpServerOptions options = http_options(iamd);
+
+        if (iamd->sockets.n[SOCKET_METRICS] == 0)
+                return 0;
+        options.listen_fds = iamd->sockets.fds[SOCKET_METRICS];
+        options.n_listen_fds = iamd->sockets.n[SOCKET_METRICS];
+        options.max_connections = METRICS_CONNECTIONS;
+        options.routes = http_metrics_routes;
+        options.n_routes = http_metrics_routes_n;
+        options.thread_name = "iamd-metrics";
+        return http_server_new(&options, &iamd->metrics);
+}
+
+static void metrics_end(Iamd *iamd) {
+        iamd->metrics = http_server_end(iamd, iamd->metrics);
 }
 
 /* Who may administer besides root; empty unless somebody filled it. */
@@ -450,6 +494,7 @@ static const struct {
         { "publish", publish_start, NULL, EX_OSERR },
         { "http", http_start, http_end, EX_OSERR },
         { "ipc", ipc_start, ipc_end, EX_OSERR },
+        { "metrics", metrics_start, metrics_end, EX_OSERR },
         { "tasks", tasks_start, NULL, EX_OSERR },
 };
 
@@ -502,72 +547,6 @@ static int iamd_run(Iamd *iamd) {
         return exit_code;
 }
 
-static int usage(FILE *stream) {
-        (void) fputs("Usage: iamd [OPTION...]\n\n"
-                     "Serves the realms of this machine: OpenID Connect over HTTP, PAM, NSS and "
-                     "iamctl "
-                     "over\nUnix sockets. Started by systemd, which hands over the sockets and the "
-                     "key.\n\n"
-                     "  --config FILE        read FILE and FILE.d/*.conf instead of " CONFIG_FILE
-                     "\n"
-                     "  --check-config       read the configuration, say what is wrong, exit\n"
-                     "  --print-config-doc   print the reference of iamd.conf, exit\n"
-                     "  --version            print the version, exit\n"
-                     "  --help               print this, exit\n",
-                     stream);
-        return stream == stdout ? EXIT_SUCCESS : EXIT_INVALIDARGUMENT;
-}
-
-static Arguments arguments_read(int argc, char **argv) {
-        static const struct option options[] = {
-                { "config", required_argument, NULL, 'c' },
-                { "check-config", no_argument, NULL, 'k' },
-                { "print-config-doc", no_argument, NULL, 'd' },
-                { "version", no_argument, NULL, 'v' },
-                { "help", no_argument, NULL, 'h' },
-                {},
-        };
-        Arguments arguments = { .config_file = CONFIG_FILE, .exit_code = -1 };
-        int option;
-
-        /* No threads yet: getopt's state is ours alone.  NOLINTNEXTLINE(concurrency-mt-unsafe) */
-        while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-                switch (option) {
-                case 'c':
-                        arguments.config_file = optarg;
-                        arguments.config_must_exist = true;
-                        break;
-                case 'k':
-                        arguments.check_config = true;
-                        break;
-                case 'd':
-                        arguments.print_config_doc = true;
-                        break;
-                case 'v':
-                        (void) puts("iamd " IAMD_VERSION);
-                        arguments.exit_code = EXIT_SUCCESS;
-                        return arguments;
-                case 'h':
-                        arguments.exit_code = usage(stdout);
-                        return arguments;
-                default:
-                        arguments.exit_code = usage(stderr);
-                        return arguments;
-                }
-        if (optind < argc)
-                arguments.exit_code = usage(stderr);
-        return arguments;
-}
-
-static int print_config_doc(void) {
-        CLEANUP(buf_done) Buf doc = BUF_INIT((size_t) 1 << 20);
-
-        config_print_doc(&doc);
-        if (buf_error(&doc) < 0 || fputs(doc.bytes, stdout) < 0 || fflush(stdout) != 0)
-                return EX_IOERR;
-        return EXIT_SUCCESS;
-}
-
 static unsigned processors_online(void) {
         long n = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -581,8 +560,6 @@ int main(int argc, char **argv) {
 
         if (arguments.exit_code >= 0)
                 return arguments.exit_code;
-        if (arguments.print_config_doc)
-                return print_config_doc();
 
         iamd.arguments = &arguments;
         iamd.processors = processors_online();

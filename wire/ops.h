@@ -15,6 +15,7 @@
 #define WIRE_OPS(X)                                                                                \
         X(SETUP, Setup)                                                                            \
         X(STATUS, Status)                                                                          \
+        X(BACKUP, Backup)                                                                          \
         X(WAIT, Wait)                                                                              \
         X(WHY, Why)                                                                                \
         X(REALM_CREATE, RealmCreate)                                                               \

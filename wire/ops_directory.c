@@ -42,14 +42,29 @@ static const WireField setup_out[] = {
 };
 TABLE(SetupOut, setup_out);
 
+static const WireField check_row[] = {
+        OUT_TEXT(CheckRow, name, "check"),
+        OUT_TEXT(CheckRow, state, "state"),
+        OUT_TEXT(CheckRow, detail, "detail"),
+};
+
 static const WireField status_out[] = {
         OUT_BOOL(StatusOut, setup_done, "setupDone"),
         OUT_TEXT(StatusOut, base_url, "baseUrl"),
         OUT_TEXT(StatusOut, host_realm, "hostRealm"),
         OUT_INT(StatusOut, realms, "realms"),
         OUT_BOOL(StatusOut, directory_published, "directoryPublished"),
+        OUT_TEXT(StatusOut, version, "version"),
+        OUT_TIME(StatusOut, started_at, "startedAt"),
+        OUT_ROWS(StatusOut, checks, "checks", CheckRow, check_row),
 };
 TABLE(StatusOut, status_out);
+
+static const WireField backup_out[] = {
+        OUT_TEXT(BackupOut, path, "path"),
+        OUT_INT(BackupOut, bytes, "bytes"),
+};
+TABLE(BackupOut, backup_out);
 
 static const WireField wait_out[] = {
         OUT_BOOL(WaitOut, published, "published"),

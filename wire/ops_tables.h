@@ -8,7 +8,7 @@
 /* clang-format off */
 #define WIRE_TABLES(X)                                                                             \
         X(WireNothing) X(WireNameIn) X(WireRealmIn) X(WirePageIn)                                  \
-        X(SetupIn) X(SetupOut) X(StatusOut) X(WaitOut) X(WhyIn) X(WhyOut)                          \
+        X(SetupIn) X(SetupOut) X(StatusOut) X(BackupOut) X(WaitOut) X(WhyIn) X(WhyOut)             \
         X(RealmView) X(RealmCreateIn) X(RealmListIn) X(RealmListOut) X(RealmSetIn)                 \
         X(RealmNamedIn)                                                                            \
         X(UserView) X(UserCreateIn) X(UserListIn) X(UserListOut) X(UserSetPasswordIn)              \

@@ -47,7 +47,24 @@ typedef struct StatusOut {
         const char *host_realm;
         int64_t realms;
         bool directory_published;
+        const char *version;
+        Usec started_at;
+        WireRows checks; /* CheckRow */
 } StatusOut;
+
+/* "bad" is what somebody must mend; "warn" is what will be bad, or may be meant so. */
+typedef struct CheckRow {
+        const char *name;
+        const char *state; /* "ok" "warn" "bad" */
+        const char *detail;
+} CheckRow;
+
+typedef WireNothing BackupIn;
+
+typedef struct BackupOut {
+        const char *path;
+        int64_t bytes;
+} BackupOut;
 
 typedef WireNothing WaitIn;
 

@@ -9,6 +9,7 @@
 #include "daemon/core/ports/clock.h"
 #include "daemon/core/ports/crypto.h"
 #include "daemon/core/ports/factor.h"
+#include "daemon/core/ports/health.h"
 #include "daemon/core/ports/store.h"
 
 typedef struct AppConfig {
@@ -23,6 +24,7 @@ typedef struct App {
         CryptoPort crypto;
         FactorPort factor;
         StorePort store;
+        HealthPort health;
         void (*publish_poke)(
                         void *publisher); /* the directory changed: publish soon; may be NULL */
         void *publisher;

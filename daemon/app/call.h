@@ -10,6 +10,7 @@
 #include "daemon/core/closure.h"
 
 #define MASTER_REALM "master"
+#define META_BACKUP "backup.at" /* when the newest copy of the store was made */
 
 typedef struct AppCall AppCall;
 struct AppCall {
@@ -100,6 +101,10 @@ int realm_seed_insert(AppCall *call, Txn *txn, const RealmSeed *seed);
 int app_setup_prepare(AppCall *call);
 int app_setup(AppCall *call, Txn *txn);
 int app_status(AppCall *call, Txn *txn);
+/* status_checks.c: how each part stands, and the daemon's version and start. */
+int status_checks(AppCall *call, Txn *txn, const RealmList *realms, StatusOut *out);
+int app_backup_prepare(AppCall *call);
+int app_backup(AppCall *call, Txn *txn);
 int app_wait(AppCall *call, Txn *txn);
 int app_why(AppCall *call, Txn *txn);
 

@@ -26,6 +26,8 @@ int app_status(AppCall *call, Txn *txn) {
         r = store->realms->list(txn, call->arena, &(Page){ .limit = STORE_PAGE_MAX }, &realms);
         if (r == 0)
                 r = directory_is_published(call, txn, &out->directory_published);
+        if (r == 0)
+                r = status_checks(call, txn, &realms, out);
         if (r != 0)
                 return r;
         out->realms = (int64_t) realms.n;

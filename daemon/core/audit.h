@@ -30,6 +30,7 @@
         X(CLIENT_AUTH_FAILED, "client.auth-failed")                                                \
         X(ADMIN_DENIED, "admin.denied")                                                            \
         X(SETUP_DONE, "setup.done")                                                                \
+        X(BACKUP_MADE, "backup.made")                                                              \
         X(REALM_CREATED, "realm.created")                                                          \
         X(REALM_UPDATED, "realm.updated")                                                          \
         X(REALM_DELETED, "realm.deleted")                                                          \

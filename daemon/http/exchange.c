@@ -97,7 +97,7 @@ int http_exchange_begin(HttpExchange *exchange, const GuardHead *head) {
         }
         tame_agent(exchange->agent);
         exchange->method = read_method(head->method);
-        router_match(http_routes, http_routes_n, exchange->method, exchange->target,
+        router_match(exchange->routes, exchange->n_routes, exchange->method, exchange->target,
                      &exchange->match);
         if (exchange->match.route == NULL)
                 return exchange->match.path_known ? 405 : 404;

@@ -16,6 +16,8 @@
 typedef struct HttpExchange {
         App *app;
         const LogPort *log;
+        const HttpRoute *routes;
+        size_t n_routes;
         char *target; /* path, split from query at '?' */
         const char *query;
         HttpMethod method;

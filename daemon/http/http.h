@@ -87,9 +87,12 @@ typedef struct HttpRoute {
         bool is_document; /* its 200 depends on the path and the store's generation alone */
 } HttpRoute;
 
-/* All routes, in daemon/http/routes.c. */
+/* All routes, in daemon/http/routes.c: those of pages and applications, and those of the listener
+ * for monitoring. */
 extern const HttpRoute http_routes[];
 extern const size_t http_routes_n;
+extern const HttpRoute http_metrics_routes[];
+extern const size_t http_metrics_routes_n;
 
 /* -ENOSPC beyond HTTP_REPLY_HEADERS_MAX.  The value is the arena's and holds no control bytes. */
 int http_reply_header(HttpReply *reply, const char *name, const char *value);

@@ -4,6 +4,7 @@
 #include "daemon/http/cors.h"
 #include "daemon/http/health.h"
 #include "daemon/http/login.h"
+#include "daemon/http/metrics.h"
 #include "daemon/http/oauth.h"
 
 #define REALM "/realms/{}"
@@ -45,3 +46,8 @@ const HttpRoute http_routes[] = {
 };
 /* clang-format on */
 const size_t http_routes_n = ELEMENTSOF(http_routes);
+
+const HttpRoute http_metrics_routes[] = {
+        { HTTP_GET, "/metrics", LANE_STORE, HTTP_FACE_API, metrics_get },
+};
+const size_t http_metrics_routes_n = ELEMENTSOF(http_metrics_routes);

@@ -6,6 +6,7 @@
 #include "daemon/http/exchange.h"
 #include "daemon/http/kept.h"
 #include "daemon/http/response.h"
+#include "daemon/http/tally.h"
 
 #include <microhttpd.h>
 #include <poll.h>
@@ -29,6 +30,7 @@ struct HttpServer {
         HttpServerOptions options;
         struct MHD_Daemon *daemon;
         Connections *connections;
+        HttpTally *tally;
         int poll_fd;
         int stop_fd; /* written to: stop */
         int done_fd; /* written to: the thread is at its end */
@@ -61,6 +63,7 @@ typedef struct Call {
         CallState state;
         HttpExchange exchange;
         size_t swallowed; /* bytes of a body that is too large */
+        Usec began;
         char *target;
         int status;
         struct MHD_Response *response;
@@ -103,6 +106,9 @@ static bool may_be_kept(const Call *call) {
 
 static enum MHD_Result queue(Call *call, int status, struct MHD_Response *response) {
         call->state = CALL_READY;
+        http_tally_reply(
+                        call->server->tally, call->exchange.match.route, status,
+                        lane_now() - call->began);
         connection_deadline(
                         connection_of(call->connection), call->server->options.deadlines.write,
                         true);
@@ -298,6 +304,9 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
         call->connection = connection;
         call->exchange.app = server->options.app;
         call->exchange.log = server->options.log;
+        call->exchange.routes = server->options.routes;
+        call->exchange.n_routes = server->options.n_routes;
+        call->began = lane_now();
         call->target = strdup(target);
         if (call->target == NULL) {
                 free(call);
@@ -340,8 +349,10 @@ on_connection(void *context, struct MHD_Connection *connection, void **socket_co
                                                                  server->connections,
                                                                  info->connect_fd)
                                                : NULL;
+                http_tally_connection(server->tally, true);
                 break;
         case MHD_CONNECTION_NOTIFY_CLOSED:
+                http_tally_connection(server->tally, false);
                 connections_remove(server->connections, *socket_context);
                 *socket_context = NULL;
                 break;
@@ -361,6 +372,7 @@ static void accept_all(HttpServer *server, int listen_fd) {
                 if (connections_add(server->connections, fd, &peer,
                                     server->options.deadlines.head) != 0) {
                         close(fd); /* over a limit */
+                        http_tally_refused(server->tally);
                         continue;
                 }
                 /* On failure the library has closed the descriptor, without telling. */
@@ -426,7 +438,7 @@ static void *serve(void *context) {
         HttpServer *server = context;
         Usec now;
 
-        (void) pthread_setname_np(pthread_self(), "iamd-http");
+        (void) pthread_setname_np(pthread_self(), server->options.thread_name);
         do {
                 struct epoll_event events[16];
                 int n = epoll_wait(
@@ -480,6 +492,9 @@ static int start(HttpServer *server) {
         int r;
 
         r = connections_new(&limits, &server->connections);
+        if (r == 0)
+                r = http_tally_new(
+                                server->options.routes, server->options.n_routes, &server->tally);
         if (r < 0)
                 return r;
         r = kept_new(&server->kept);
@@ -570,6 +585,11 @@ HttpServer *http_server_free(HttpServer *server) {
         kept_free(server->kept);
         connections_free(server->connections);
         arena_done(&server->arena);
+        http_tally_free(server->tally);
         free(server);
         return NULL;
+}
+
+void http_server_metrics(const HttpServer *server, Buf *out) {
+        http_tally_write(server->tally, out);
 }

@@ -41,6 +41,9 @@ typedef struct HttpServerOptions {
         const Cidr *trusted_proxies; /* whose X-Forwarded-For is believed; borrowed */
         size_t n_trusted_proxies;
         HttpDeadlines deadlines;
+        const HttpRoute *routes; /* what is served here, and nothing else */
+        size_t n_routes;
+        const char *thread_name; /* at most 15 bytes */
 } HttpServerOptions;
 
 int http_server_new(const HttpServerOptions *options, HttpServer **ret); /* starts its thread */
@@ -51,3 +54,6 @@ int http_server_new(const HttpServerOptions *options, HttpServer **ret); /* star
  */
 int http_server_stop(HttpServer *server, Usec until);
 HttpServer *http_server_free(HttpServer *server); /* only after http_server_stop(); NULL ok */
+
+/* Requests and connections in figures (base/metric.h); from any thread. */
+void http_server_metrics(const HttpServer *server, Buf *out);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/metric.h"
 #include "daemon/ipc/ipc_call.h"
 
 typedef struct IpcConnection IpcConnection;
@@ -35,8 +36,21 @@ struct IpcJob {
         size_t len;
         JsonValue parameters;
         Buf reply;
+        Usec began;
+        int result; /* what the method returned */
         IpcJob *next;
 };
+
+/* Figures of one kind of socket; counted by the server's thread. */
+typedef struct IpcTally {
+        _Atomic uint64_t opened, closed, turned_away; /* connections */
+        _Atomic uint64_t done, refused, failed; /* calls */
+        MetricTimes times; /* from the whole message to its answer */
+} IpcTally;
+
+/* tally.c; result as of a method. */
+void ipc_tally_call(IpcTally *tally, int result, Usec took);
+void ipc_tally_write(const IpcTally tallies[_IPC_SOCKET_MAX], Buf *out);
 
 /* job.c: takes the message; 0, a Reason to tell, or -errno to hang up. */
 int ipc_job_new(IpcConnection *connection, const char *text, size_t len, IpcJob **ret,

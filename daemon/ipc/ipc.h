@@ -59,3 +59,6 @@ int ipc_server_new(const IpcConfig *config, IpcServer **ret); /* starts its thre
  * nothing may be freed. */
 int ipc_server_stop(IpcServer *server, Usec until);
 IpcServer *ipc_server_free(IpcServer *server); /* only after ipc_server_stop() gave 0; NULL ok */
+
+/* Connections and calls in figures (base/metric.h); from any thread. */
+void ipc_server_metrics(const IpcServer *server, Buf *out);

@@ -170,6 +170,7 @@ void ipc_job_run(IpcJob *job, Arena *arena, bool expired, const IpcConfig *confi
         }
         if (r == 0)
                 r = buf_error(&job->reply);
+        job->result = r;
         if (r == 0)
                 return;
         if (r < 0)

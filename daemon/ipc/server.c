@@ -41,6 +41,7 @@ struct IpcServer {
         size_t n_jobs; /* given to lanes and not yet back */
         bool is_draining; /* each connection ends with its next answer */
         IpcShares shares;
+        IpcTally tallies[_IPC_SOCKET_MAX];
         Usec complained_at;
         Usec listen_again_at; /* 0: listening */
 
@@ -98,6 +99,7 @@ static void connection_close(IpcServer *server, IpcConnection *c) {
         assert(*at == c);
         *at = c->next;
         server->n_connections--;
+        metric_add(&server->tallies[c->peer.socket].closed, 1);
         if (c->job != NULL)
                 c->job->connection = NULL; /* its answer will be thrown away */
         /* Not left to close(): a copy of the descriptor in a forked child would keep it watched. */
@@ -154,10 +156,11 @@ static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
                 return IAM_E_BUSY;
         job->server = server;
         job->connection = c;
+        job->began = lane_now();
         job->lane = (LaneJob){
                 .run = job_entered,
                 .source = c->source,
-                .deadline = lane_now() + IPC_JOB_DEADLINE,
+                .deadline = job->began + IPC_JOB_DEADLINE,
         };
         c->job = job;
         c->deadline = USEC_INFINITY; /* the lane's deadline counts now */
@@ -195,6 +198,7 @@ static int connection_take(IpcServer *server, IpcConnection *c) {
                 if (r == IAM_E_BUSY)
                         complain(server, LOG_OVERLOADED, "too much work is waiting");
         }
+        ipc_tally_call(&server->tallies[c->peer.socket], r, 0);
         if (!oneway)
                 answer_error(c, r);
         answered(server, c);
@@ -287,6 +291,7 @@ static int connection_new(IpcServer *server, int fd, const IpcPeer *peer) {
         c->next = server->connections;
         server->connections = c;
         server->n_connections++;
+        metric_add(&server->tallies[peer->socket].opened, 1);
         return 0;
 }
 
@@ -319,6 +324,7 @@ static void on_listener(IpcServer *server, const IpcListener *listener) {
         }
         if (!has_room(server, peer.uid)) {
                 complain(server, LOG_OVERLOADED, "a uid has too many connections");
+                metric_add(&server->tallies[peer.socket].turned_away, 1);
                 close(fd);
                 return;
         }
@@ -333,6 +339,7 @@ static void on_done(IpcServer *server, IpcJob *job) {
 
         server->n_jobs--;
         ipc_share_give(&server->shares, job->peer.uid);
+        ipc_tally_call(&server->tallies[job->peer.socket], job->result, lane_now() - job->began);
         if (c != NULL) {
                 c->job = NULL;
                 answered(server, c);
@@ -537,4 +544,8 @@ IpcServer *ipc_server_free(IpcServer *server) {
         pthread_mutex_destroy(&server->lock);
         free(server);
         return NULL;
+}
+
+void ipc_server_metrics(const IpcServer *server, Buf *out) {
+        ipc_tally_write(server->tallies, out);
 }

@@ -19,11 +19,12 @@ static const struct {
         const char *name;
         bool is_local; /* AF_UNIX; else TCP */
 } socket_table[_SOCKET_MAX] = {
-        [SOCKET_LOOKUP] = { "lookup", true },
-        [SOCKET_AUTH]   = { "auth",   true },
-        [SOCKET_ADMIN]  = { "admin",  true },
-        [SOCKET_HTTP]   = { "http",   false },
-        [SOCKET_PROXY]  = { "proxy",  true },
+        [SOCKET_LOOKUP]  = { "lookup",  true },
+        [SOCKET_AUTH]    = { "auth",    true },
+        [SOCKET_ADMIN]   = { "admin",   true },
+        [SOCKET_HTTP]    = { "http",    false },
+        [SOCKET_PROXY]   = { "proxy",   true },
+        [SOCKET_METRICS] = { "metrics", false },
 };
 /* clang-format on */
 
@@ -133,7 +134,7 @@ static int listen_on(const struct addrinfo *info, int *ret_fd) {
         return 0;
 }
 
-int sockets_listen_http(Sockets *sockets, const char *address) {
+int sockets_listen(Sockets *sockets, SocketName name, const char *address) {
         struct addrinfo hints = {
                 .ai_socktype = SOCK_STREAM,
                 .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
@@ -144,7 +145,7 @@ int sockets_listen_http(Sockets *sockets, const char *address) {
         int fd = -1;
         int r;
 
-        if (sockets->n[SOCKET_HTTP] == SOCKETS_PER_NAME)
+        if (sockets->n[name] == SOCKETS_PER_NAME)
                 return -ENOSPC;
         if (strlen(address) >= sizeof(text))
                 return -EINVAL;
@@ -159,7 +160,7 @@ int sockets_listen_http(Sockets *sockets, const char *address) {
         freeaddrinfo(info);
         if (r < 0)
                 return r;
-        sockets->fds[SOCKET_HTTP][sockets->n[SOCKET_HTTP]++] = fd;
+        sockets->fds[name][sockets->n[name]++] = fd;
         return 0;
 }
 

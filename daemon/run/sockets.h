@@ -2,7 +2,7 @@
 /*
  * The listening sockets that systemd hands over, by the names of their units
  * (FileDescriptorName=).  Binding the Unix sockets is systemd's work alone: so their directory,
- * owner and mode are decided in one place.  Only HTTP can be bound here.
+ * owner and mode are decided in one place.  Only the TCP ones can be bound here.
  */
 #pragma once
 
@@ -14,6 +14,7 @@ typedef enum SocketName {
         SOCKET_ADMIN,
         SOCKET_HTTP,
         SOCKET_PROXY, /* HTTP too, from a proxy on this host */
+        SOCKET_METRICS,
         _SOCKET_MAX,
         _SOCKET_INVALID = -EINVAL,
 } SocketName;
@@ -32,7 +33,7 @@ typedef struct Sockets {
  */
 int sockets_take(Sockets *ret, char *ret_error, size_t error_size);
 
-/* Binds "ADDRESS:PORT" (IPv6 in brackets, numbers only) and adds it to SOCKET_HTTP. */
-int sockets_listen_http(Sockets *sockets, const char *address);
+/* Binds "ADDRESS:PORT" (IPv6 in brackets, numbers only) and adds it to those of the name. */
+int sockets_listen(Sockets *sockets, SocketName name, const char *address);
 
 void sockets_done(Sockets *sockets); /* closes */

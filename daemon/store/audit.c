@@ -26,6 +26,8 @@ static const SqlRow event_row = SQL_ROW(AuditEvent, event_columns);
 static int audit_insert(Txn *txn, const AuditEvent *event) {
         int r = sql_write_row(txn, Q_AUDIT_INSERT, &event_row, event);
 
+        if (r == 0)
+                r = tally_mark(txn->marks, event);
         if (r != 0)
                 return r;
         if (event->actor_name == NULL && event->target_name == NULL && event->address == NULL &&

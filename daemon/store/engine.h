@@ -6,17 +6,20 @@
 #pragma once
 
 #include "daemon/store/sql.h"
+#include "daemon/store/tally.h"
 
 struct Txn {
         Store *store;
         SqlConn *conn;
         bool kept; /* txn_keep() was called in this run */
         bool is_new_generation; /* it wrote what StorePort.generation covers */
+        TallyMarks *marks; /* events to be counted at the commit; NULL when reading */
 };
 
 typedef enum SqlAccess {
         SQL_READ, /* cannot write */
         SQL_WRITE, /* the one connection that writes and checkpoints */
+        SQL_COPY, /* reads, and may write other files */
         _SQL_ACCESS_MAX,
         _SQL_ACCESS_INVALID = -EINVAL,
 } SqlAccess;

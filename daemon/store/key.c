@@ -64,10 +64,29 @@ key_published(Txn *txn, const RealmId *realm, Arena *arena, SigningKey **ret, si
         return 0;
 }
 
+static const SqlColumn count_columns[] = {
+        COLUMN(SQL_TEXT, KeyCount, alg),
+        COLUMN(SQL_TEXT, KeyCount, state),
+        COLUMN(SQL_INT, KeyCount, n),
+};
+static const SqlRow count_row = SQL_ROW(KeyCount, count_columns);
+
+static int key_census(Txn *txn, Arena *arena, KeyCount **ret, size_t *ret_n) {
+        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_KEY_CENSUS);
+        void *items;
+        int r = sql_read_all(q, &count_row, arena, &items, ret_n);
+
+        if (r != 0)
+                return r;
+        *ret = items;
+        return 0;
+}
+
 const KeyOps sql_key_ops = {
         .insert = key_insert,
         .move = key_move,
         .active = key_active,
         .by_kid = key_by_kid,
         .published = key_published,
+        .census = key_census,
 };

@@ -166,6 +166,10 @@
           "SELECT " KEY_COLUMNS \
           " FROM signing_key WHERE realm_id = $1 AND kid = $2 AND state <> " \
           "'destroyed'") \
+        X(KEY_CENSUS, \
+          "SELECT k.alg, k.state, COUNT(*) FROM signing_key k JOIN realm r ON r.id = " \
+          "k.realm_id WHERE r.deleted_at IS NULL GROUP BY k.alg, k.state ORDER BY k.alg, " \
+          "k.state") \
         X(KEY_PUBLISHED, \
           "SELECT " KEY_COLUMNS \
           " FROM signing_key WHERE realm_id = $1 AND state <> 'destroyed' ORDER BY " \

@@ -72,6 +72,18 @@ static int code_to_result(int code) {
         }
 }
 
+/* The reader must never checkpoint: two checkpointers at one instant may corrupt (the WAL-reset
+ * fault of SQLite before 3.51.3). */
+static const char *const access_pragmas[_SQL_ACCESS_MAX] = {
+        [SQL_READ] = "PRAGMA query_only = ON;"
+                     "PRAGMA wal_autocheckpoint = 0;",
+        [SQL_WRITE] = "PRAGMA journal_mode = WAL;"
+                      "PRAGMA synchronous = FULL;"
+                      "PRAGMA wal_autocheckpoint = 1000;"
+                      "PRAGMA journal_size_limit = 67108864;",
+        [SQL_COPY] = "PRAGMA wal_autocheckpoint = 0;",
+};
+
 static int conn_configure(SqlConn *conn, SqlAccess access) {
         static const char common[] = "PRAGMA foreign_keys = ON;"
                                      "PRAGMA trusted_schema = OFF;"
@@ -92,17 +104,7 @@ static int conn_configure(SqlConn *conn, SqlAccess access) {
         if (code != SQLITE_OK)
                 return code_to_result(code);
 
-        /* The reader must never checkpoint: two checkpointers at one instant may corrupt (the
-         * WAL-reset fault of SQLite before 3.51.3). */
-        code =
-                        sqlite3_exec(conn->db,
-                                     access == SQL_WRITE ? "PRAGMA journal_mode = WAL;"
-                                                           "PRAGMA synchronous = FULL;"
-                                                           "PRAGMA wal_autocheckpoint = 1000;"
-                                                           "PRAGMA journal_size_limit = 67108864;"
-                                                         : "PRAGMA query_only = ON;"
-                                                           "PRAGMA wal_autocheckpoint = 0;",
-                                     NULL, NULL, NULL);
+        code = sqlite3_exec(conn->db, access_pragmas[access], NULL, NULL, NULL);
         if (code != SQLITE_OK)
                 return code_to_result(code);
         if (access != SQL_WRITE)

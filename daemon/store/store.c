@@ -266,6 +266,58 @@ static int txn_keep(Txn *txn, int reason) {
         return reason;
 }
 
+static uint64_t file_size(const char *path, const char *suffix) {
+        char name[PATH_LIMIT];
+        struct stat st;
+
+        if ((size_t) snprintf(name, sizeof(name), "%s%s", path, suffix) >= sizeof(name) ||
+            stat(name, &st) < 0)
+                return 0;
+        return (uint64_t) st.st_size;
+}
+
+static void store_status(Store *store, StoreStatus *ret) {
+        *ret = (StoreStatus){
+                .path = store->path,
+                .bytes = file_size(store->path, ""),
+                .log_bytes = file_size(store->path, "-wal"),
+                .schema = store_migrations[store_migrations_n - 1].number,
+                .error = atomic_load(&writer_tally(store->writer)->last_error),
+        };
+}
+
+static void store_metrics(Store *store, Buf *out) {
+        StoreStatus status;
+
+        store_status(store, &status);
+        tally_write(writer_tally(store->writer), out);
+        metric_one(out, "iamd_store_bytes", "gauge", "Size of the database file.", status.bytes);
+        metric_one(out, "iamd_store_log_bytes", "gauge",
+                   "Size of its write-ahead log, which is not shortened while it is in use.",
+                   status.log_bytes);
+        metric_one(out, "iamd_store_schema", "gauge", "Number of the newest migration.",
+                   (uint64_t) status.schema);
+}
+
+static int
+store_copy(Store *store, const char *label, Arena *arena, const char **ret_path,
+           uint64_t *ret_bytes) {
+        CLEANUP(sql_conn_freep) SqlConn *conn = NULL;
+        const char *path = arena_printf(arena, "%s.copy-%s", store->path, label);
+        int r;
+
+        if (path == NULL)
+                return -ENOMEM;
+        r = sql_conn_open(store->path, SQL_COPY, &conn);
+        if (r == 0)
+                r = sql_conn_copy_to(conn, path);
+        if (r != 0)
+                return r == -EEXIST ? IAM_E_EXISTS : r;
+        *ret_path = path;
+        *ret_bytes = file_size(path, "");
+        return 0;
+}
+
 void store_port(Store *store, StorePort *ret) {
         *ret = (StorePort){
                 .self = store,
@@ -273,6 +325,9 @@ void store_port(Store *store, StorePort *ret) {
                 .txn = store_txn,
                 .generation = store_generation,
                 .keep = txn_keep,
+                .status = store_status,
+                .metrics = store_metrics,
+                .copy = store_copy,
                 .realms = &sql_realm_ops,
                 .users = &sql_user_ops,
                 .posix = &sql_posix_ops,

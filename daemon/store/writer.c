@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/reason.h"
 #include "daemon/store/store.h"
@@ -21,6 +22,8 @@ typedef struct WriteJob {
 struct Writer {
         Store *store;
         SqlConn *conn;
+        StoreTally tally;
+        TallyMarks marks; /* of the group under way */
         pthread_t thread;
         _Atomic uint64_t generation;
         pthread_mutex_t lock; /* guards all below */
@@ -34,7 +37,8 @@ struct Writer {
 
 /* A savepoint's outcome: the job's own result, or < 0 when the transaction itself broke. */
 static int job_run(Writer *writer, WriteJob *job) {
-        Txn txn = { .store = writer->store, .conn = writer->conn };
+        Txn txn = { .store = writer->store, .conn = writer->conn, .marks = &writer->marks };
+        size_t marks = writer->marks.n;
         int r;
 
         r = sql_conn_exec(writer->conn, "SAVEPOINT job");
@@ -45,8 +49,10 @@ static int job_run(Writer *writer, WriteJob *job) {
 
         if (!sql_conn_in_transaction(writer->conn))
                 return -EIO; /* a full disk or the like rolled everything back */
-        if (job->result != 0 && !(job->result > 0 && txn.kept))
+        if (job->result != 0 && !(job->result > 0 && txn.kept)) {
                 r = sql_conn_exec(writer->conn, "ROLLBACK TO job");
+                writer->marks.n = marks;
+        }
         if (r == 0)
                 r = sql_conn_exec(writer->conn, "RELEASE job");
         return r <= 0 ? r : -EIO;
@@ -73,17 +79,40 @@ static int batch_end(Writer *writer, int r) {
         return r <= 0 ? r : -EIO;
 }
 
+static Usec monotonic_now(void) {
+        struct timespec now;
+
+        (void) clock_gettime(CLOCK_MONOTONIC, &now);
+        return (Usec) now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static void batch_count(StoreTally *tally, TallyMarks *marks, uint64_t n, int result, Usec took) {
+        atomic_store_explicit(&tally->last_error, result, memory_order_relaxed);
+        if (result != 0) {
+                metric_add(&tally->failures, 1);
+                return;
+        }
+        tally_commit(tally, marks);
+        metric_add(&tally->writes, n);
+        metric_times_add(&tally->commits, took);
+}
+
 /* 0: every job has its own result, durably.  < 0: none of it happened; *ret_commit tells whether
  * the commit failed (an answer for all) or a job broke the transaction. */
 static int batch_run(Writer *writer, WriteJob *jobs, const WriteJob *end, bool *ret_commit) {
+        Usec began = monotonic_now();
+        uint64_t n = 0;
         int r = batch_begin(writer);
 
+        writer->marks.n = 0;
         *ret_commit = r != 0;
-        for (WriteJob *job = jobs; r == 0 && job != end; job = job->next)
+        for (WriteJob *job = jobs; r == 0 && job != end; job = job->next, n++)
                 r = job_run(writer, job);
         if (r == 0)
                 *ret_commit = true;
-        return batch_end(writer, r);
+        r = batch_end(writer, r);
+        batch_count(&writer->tally, &writer->marks, n, r, monotonic_now() - began);
+        return r;
 }
 
 static void batch_fail(WriteJob *jobs, const WriteJob *end, int result) {
@@ -186,6 +215,7 @@ Writer *writer_free(Writer *writer) {
         (void) pthread_join(writer->thread, NULL);
 
         (void) sql_conn_free(writer->conn);
+        tally_marks_done(&writer->marks);
         (void) pthread_cond_destroy(&writer->work);
         (void) pthread_mutex_destroy(&writer->lock);
         free(writer);
@@ -205,6 +235,7 @@ int writer_run(Writer *writer, TxnFn fn, void *context) {
         (void) pthread_mutex_lock(&writer->lock);
         if (writer->queued >= STORE_QUEUE_MAX) {
                 (void) pthread_mutex_unlock(&writer->lock);
+                metric_add(&writer->tally.busy, 1);
                 return IAM_E_BUSY;
         }
         if (writer->last != NULL)
@@ -219,4 +250,8 @@ int writer_run(Writer *writer, TxnFn fn, void *context) {
         (void) pthread_mutex_unlock(&writer->lock);
         (void) pthread_cond_destroy(&job.ready);
         return job.result;
+}
+
+const StoreTally *writer_tally(const Writer *writer) {
+        return &writer->tally;
 }

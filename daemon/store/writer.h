@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/store/engine.h"
+#include "daemon/store/tally.h"
 
 typedef struct Writer Writer;
 
@@ -16,3 +17,4 @@ Writer *writer_free(Writer *writer);
 uint64_t writer_generation(const Writer *writer); /* StorePort.generation; from any thread */
 /* Returns when fn's effects are durable or undone.  IAM_E_BUSY: STORE_QUEUE_MAX are waiting. */
 int writer_run(Writer *writer, TxnFn fn, void *context);
+const StoreTally *writer_tally(const Writer *writer);

@@ -201,8 +201,9 @@ typedef struct Estate {
         X(outbox, put, 0, e->s->outbox->put(e->txn, e->b, "mail", NULL, WORLD_NOW))
 /* clang-format on */
 
-/* Installation-wide by design: realms themselves, outbox.pending and .done, meta. */
-#define WITHOUT_REALM (sizeof(RealmOps) / sizeof(void (*)(void)) + 2 + 3)
+/* Installation-wide by design: realms themselves, the census of keys, outbox.pending and .done,
+ * meta. */
+#define WITHOUT_REALM (sizeof(RealmOps) / sizeof(void (*)(void)) + 1 + 2 + 3)
 
 static Group child_in_b(Estate *e) {
         Group child = world_group_value(e->c->world, e->b, "child");

@@ -33,6 +33,9 @@ HttpServerOptions http_options(void) {
                 .max_connections = 256,
                 .max_connections_per_peer = 256,
                 .deadlines = HTTP_DEADLINES,
+                .routes = http_routes,
+                .n_routes = http_routes_n,
+                .thread_name = "iamd-http",
         };
 }
 

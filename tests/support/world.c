@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/metric.h"
 #include "base/secret_bytes.h"
 #include "daemon/crypto/crypto.h"
 #include "daemon/factor/factor.h"
@@ -54,6 +55,22 @@ static int clock_random(void *self, void *ret_bytes, size_t len) {
         return 0;
 }
 
+/* A daemon at rest. */
+static void health_read(void *self, Health *ret) {
+        *ret = (Health){
+                .version = "0",
+                .started_at = WORLD_NOW,
+                .lanes = { { .name = "store", .threads = 4, .queue = 64 } },
+                .n_lanes = 1,
+                .sockets = { { .name = "http", .listening = 1 } },
+                .n_sockets = 1,
+        };
+}
+
+static void health_metrics(void *self, Buf *out) {
+        metric_one(out, "iamd_world", "gauge", "The health of a world.", 1);
+}
+
 static void store_start(World *world) {
         char problem[512] = "";
         StoreConfig config = {
@@ -97,6 +114,11 @@ World *world_new(void) {
         MUST(factor_init(&world->factor, &world->app.clock));
         factor_port(&world->factor, &world->app.factor);
         world->app.config.base_url = "https://id.example.org";
+        world->app.health = (HealthPort){
+                .read = health_read,
+                .metrics = health_metrics,
+                .self = world,
+        };
         store_start(world);
         return world;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/args.h"
 
+#include "cli/complete.h"
 #include "cli/help.h"
+#include "cli/man.h"
 #include "cli/print.h"
 #include "tests/support/test.h"
 #include <stdio.h>
@@ -164,6 +166,78 @@ TEST(help_says_what_it_said_before) {
         if (n != out.len || memcmp(golden, out.bytes, n) != 0) {
                 (void) fprintf(stderr, "%s", out.bytes);
                 fail_msg("help differs from %s; what it says now is on standard error", path);
+        }
+}
+
+/* What the shell would offer after these words; the last is being typed, "_" is empty. */
+static const char *completed(Arena *arena, const char *line) {
+        CLEANUP(buf_done) Buf out = BUF_INIT(1 << 16);
+        const char *text = "";
+        char *words[32];
+        size_t n = 0;
+
+        for (const char *at = line; *at != '\0';) {
+                size_t len = strcspn(at, " ");
+
+                words[n++] = len == 1 && *at == '_' ? arena_strdup(arena, "")
+                                                    : arena_strndup(arena, at, len);
+                at += len + (at[len] == ' ');
+        }
+        cli_complete(arena, n, words, &out);
+        if (out.len > 0)
+                ASSERT_OK(buf_copy(&out, arena, &text));
+        return text;
+}
+
+TEST(the_shell_is_offered_what_may_come_next) {
+        static const struct {
+                const char *line, *offers;
+        } cases[] = {
+                { "rea", "realm\n" },
+                { "role su", "sudo\n" },
+                { "role sudo _", "add\nremove\nlist\n" },
+                { "user totp _", "enrol\nremove\n" },
+                { "nothing _", "" },
+                { "user create --po", "--posix\n" },
+                { "user create --no-po", "--no-posix\n" },
+                { "user set-password alice --st", "--stdin\n" },
+                { "audit list --fo", "--follow\n" },
+                { "key create --alg _", "RS256\nES256\n" },
+                { "key create --alg = ES", "ES256\n" },
+                { "key create --alg ES256 --j", "--json\n" },
+                { "--socket _", "" },
+                /* Nobody answers at this socket, so no names are known; nor are new ones. */
+                { "user show --socket /nowhere/socket _", "" },
+                { "user create _", "" },
+        };
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 20);
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                ASSERT_STREQ(completed(&arena, cases[i].line), cases[i].offers);
+}
+
+TEST(the_manual_names_every_operation_and_every_option) {
+        CLEANUP(buf_done) Buf out = BUF_INIT(1 << 20);
+
+        cli_man(&out);
+        ASSERT_OK(buf_error(&out));
+        for (size_t n = 0; cli_op(n) != NULL; n++) {
+                const WireOp *op = cli_op(n);
+                char text[128];
+
+                (void) snprintf(text, sizeof(text), ".It Ic %s", op->words);
+                ASSERT_TRUE(strstr(out.bytes, text) != NULL);
+                for (size_t i = 0; i < op->in->n; i++) {
+                        if ((op->in->fields[i].flags & WIRE_POSITIONAL) != 0)
+                                continue;
+                        char name[64];
+
+                        cli_option_name(op->in->fields[i].name, name, sizeof(name));
+                        if (op->in->fields[i].type == WIRE_SECRET)
+                                continue;
+                        (void) snprintf(text, sizeof(text), "Fl Fl %s", name);
+                        ASSERT_TRUE(strstr(out.bytes, text) != NULL);
+                }
         }
 }
 

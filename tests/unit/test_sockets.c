@@ -181,18 +181,18 @@ TEST(http_listens_where_it_is_told_and_a_taken_place_is_an_error) {
         Sockets sockets = {}, second = {};
         char text[64];
 
-        ASSERT_OK(sockets_listen_http(&sockets, "127.0.0.1:0"));
+        ASSERT_OK(sockets_listen(&sockets, SOCKET_HTTP, "127.0.0.1:0"));
         ASSERT_EQ(sockets.n[SOCKET_HTTP], 1);
         ASSERT_OK(getsockname(sockets.fds[SOCKET_HTTP][0], (struct sockaddr *) &address, &len));
         (void) snprintf(text, sizeof(text), "127.0.0.1:%u", ntohs(address.sin_port));
-        ASSERT_CODE(sockets_listen_http(&second, text), -EADDRINUSE);
+        ASSERT_CODE(sockets_listen(&second, SOCKET_HTTP, text), -EADDRINUSE);
         ASSERT_EQ(second.n[SOCKET_HTTP], 0);
         sockets_done(&sockets);
-        ASSERT_OK(sockets_listen_http(&second, text));
+        ASSERT_OK(sockets_listen(&second, SOCKET_HTTP, text));
         sockets_done(&second);
 
         static const char *const bad[] = { "localhost:80", "8080", "127.0.0.1:",    ":80",
                                            "[::1:80",      "",     "127.0.0.1:http" };
         for (size_t i = 0; i < ELEMENTSOF(bad); i++)
-                ASSERT_CODE(sockets_listen_http(&second, bad[i]), -EINVAL);
+                ASSERT_CODE(sockets_listen(&second, SOCKET_HTTP, bad[i]), -EINVAL);
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "daemon/core/attempt.h"
 #include "daemon/core/audit.h"
 #include "daemon/core/client.h"
@@ -205,6 +206,13 @@ typedef struct SingleUseOps {
         int (*set_successor)(Txn *, const SingleUse *);
 } SingleUseOps;
 
+/* How many keys there are in all realms together. */
+typedef struct KeyCount {
+        const char *alg;
+        const char *state;
+        int64_t n;
+} KeyCount;
+
 typedef struct KeyOps {
         int (*insert)(Txn *, const SigningKey *, const char *state, Usec now);
         int (*active)(Txn *, const RealmId *, KeyAlg, Arena *, SigningKey *ret);
@@ -213,6 +221,7 @@ typedef struct KeyOps {
         int (*move)(Txn *, const RealmId *, const char *kid, KeyState, Usec now);
         /* next, active and retiring, newest first: what the JWKS shows.  At most 16. */
         int (*published)(Txn *, const RealmId *, Arena *, SigningKey **ret, size_t *ret_n);
+        int (*census)(Txn *, Arena *, KeyCount **ret, size_t *ret_n); /* a row an alg and state */
 } KeyOps;
 
 typedef struct GuessOps {
@@ -270,6 +279,14 @@ typedef struct MetaOps {
                         Txn *, Usec now, int64_t *ret_rows); /* attempts, single-use, counters */
 } MetaOps;
 
+typedef struct StoreStatus {
+        const char *path; /* the store's own */
+        uint64_t bytes;
+        uint64_t log_bytes; /* written and not yet folded into the file */
+        int64_t schema; /* number of the newest migration */
+        int error; /* of the newest group of writes: 0 or -errno */
+} StoreStatus;
+
 typedef struct StorePort {
         Store *self;
         /* Runs fn on a snapshot; it cannot write.  Returns what fn returned. */
@@ -287,6 +304,12 @@ typedef struct StorePort {
         /* Inside a txn: commit although a Reason is returned (a counted wrong guess, a replay that
          * kills the family). */
         int (*keep)(Txn *, int reason);
+        void (*status)(Store *, StoreStatus *ret); /* outside of transactions, as the next two */
+        void (*metrics)(Store *, Buf *out);
+        /* The whole of one moment, in a new file of mode 0600 beside the store, while others read
+         * and write.  label: [A-Za-z0-9-].  IAM_E_EXISTS: there is a copy of that label. */
+        int (*copy)(Store *, const char *label, Arena *, const char **ret_path,
+                    uint64_t *ret_bytes);
 
         const RealmOps *realms;
         const UserOps *users;
