@@ -23,6 +23,8 @@
         X(LOGIN, 6, "04c0a3b927b04a20be1cde05d2ad81aa")                                            \
         X(LOGIN_REFUSED, 5, "b7efa6357a93419ab748cf266a55ce69")                                    \
         X(LOGIN_DOOR_UNFIT, 4, "1893d9f42860442d92c7460d48ad7645")                                 \
+        X(ADMIN, 5, "cf17a6358c67475686cb4c842b5966c1")                                            \
+        X(ADMIN_DENIED, 4, "f889eeb2a988456c8f9373e45fac50aa")                                     \
         X(REQUEST_FAILED, 3, "c670da921b814dcda1bcfa4be4ee3583")                                   \
         X(PEER_REFUSED, 4, "75a618172fda4027aec2de4189992fb4")                                     \
         X(OVERLOADED, 4, "e030298a7ca541a8b78b72f36e5bb4e0")                                       \
