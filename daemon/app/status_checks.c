@@ -11,7 +11,7 @@
 #include "daemon/app/call.h"
 
 #define CHECKS_MAX 16
-#define DETAIL_MAX 512
+#define DETAIL_MAX ((size_t) 512)
 /* A lane whose threads all hang on the same jobs, before the watchdog acts. */
 #define STUCK_LONG (10 * USEC_PER_SEC)
 /* A log so long is one that some reader keeps from being folded into the file. */
