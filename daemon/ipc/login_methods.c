@@ -79,8 +79,7 @@ static void log_step(IpcCall *call, const LoginStep *step) {
                 return;
         log_event(call->config->log, event,
                   LOG_FIELDS({ "IAM_USER", step->account }, { "IAM_SERVICE", step->service },
-                             { "IAM_ADDRESS", step->address },
-                             { "IAM_TRACE", call->caller.trace },
+                             { "IAM_ADDRESS", step->address }, { "IAM_TRACE", call->caller.trace },
                              { "IAM_REASON", reason_name(step->reason) }),
                   "%s%s", line,
                   event != LOG_LOGIN_DOOR_UNFIT
