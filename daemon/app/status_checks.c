@@ -197,7 +197,7 @@ static void check_keys(Checks *checks) {
                         if (r <= 0 || missing++ > 0)
                                 continue;
                         state = CHECK_BAD;
-                        buf_printf(&detail, "%s has no %s key (iamctl key create)", realm->name,
+                        buf_printf(&detail, "%s has no %s key (iamctl key rotate --now)", realm->name,
                                    key_alg_name(alg));
                 }
         if (missing > 1)

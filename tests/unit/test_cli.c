@@ -202,9 +202,9 @@ TEST(the_shell_is_offered_what_may_come_next) {
                 { "user create --no-po", "--no-posix\n" },
                 { "user set-password alice --st", "--stdin\n" },
                 { "audit list --fo", "--follow\n" },
-                { "key create --alg _", "RS256\nES256\n" },
-                { "key create --alg = ES", "ES256\n" },
-                { "key create --alg ES256 --j", "--json\n" },
+                { "audit list --door _", "browser\npam\nadmin\ntoken\nsystem\n" },
+                { "audit list --door = to", "token\n" },
+                { "audit list --door token --j", "--json\n" },
                 { "--socket _", "" },
                 /* Nobody answers at this socket, so no names are known; nor are new ones. */
                 { "user show --socket /nowhere/socket _", "" },
