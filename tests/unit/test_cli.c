@@ -4,6 +4,7 @@
 #include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/man.h"
+#include "cli/ops.h"
 #include "cli/print.h"
 #include "tests/support/test.h"
 #include <stdio.h>
