@@ -197,8 +197,8 @@ static void check_keys(Checks *checks) {
                         if (r <= 0 || missing++ > 0)
                                 continue;
                         state = CHECK_BAD;
-                        buf_printf(&detail, "%s has no %s key (iamctl key rotate --now)", realm->name,
-                                   key_alg_name(alg));
+                        buf_printf(&detail, "%s has no %s key (iamctl key rotate --now)",
+                                   realm->name, key_alg_name(alg));
                 }
         if (missing > 1)
                 buf_printf(&detail, ", nor have %zu others", missing - 1);
