@@ -5,34 +5,23 @@
  */
 #include "daemon/app/authorize.h"
 #include "daemon/app/access_token.h"
+#include "daemon/app/browser_session.h"
 #include "daemon/core/redirect_uri.h"
 
 #include "base/reason.h"
 
 /* The live session behind the cookie, if any; a dead or foreign one is simply none. */
 static int load_session(AuthorizeCall *call, Txn *txn, const Sha256 *cookie) {
-        const StorePort *store = &call->app->store;
-        Session session;
-        Realm realm;
-        User user;
+        SessionOwner owner;
         int r;
 
-        call->has_session = false;
-        r = store->sessions->by_cookie(txn, &call->realm->id, cookie, call->arena, &session);
+        r = browser_session_find(
+                        call->app, txn, call->arena, &call->realm->id, cookie, call->now, &owner);
+        call->has_session = r == 0;
         if (r != 0)
-                return r == IAM_E_NOT_FOUND ? 0 : r;
-        r = store->realms->by_id(txn, &call->realm->id, call->arena, &realm);
-        if (r != 0)
-                return r;
-        r = store->users->by_id(txn, &call->realm->id, &session.user, call->arena, &user);
-        if (r != 0)
-                return r == IAM_E_NOT_FOUND ? 0 : r;
-        r = session_check(&session, &realm, &user, call->now);
-        if (r != 0)
-                return r < 0 ? r : 0;
-        call->session = session;
-        call->user = user;
-        call->has_session = true;
+                return r == IAM_E_SESSION_GONE ? 0 : r;
+        call->session = owner.session;
+        call->user = owner.user;
         return 0;
 }
 

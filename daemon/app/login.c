@@ -295,7 +295,8 @@ open_call(LoginCall *call, App *app, Arena *arena, const Caller *caller, const R
 /* A browser that is not known for this user gets a cookie of its own after a full login. */
 static int device_make(LoginCall *call, Secret *ret_cookie) {
         call->has_new_device = false;
-        if (call->view.attempt.door != DOOR_BROWSER || call->view.device_is_known)
+        if (call->view.attempt.door != DOOR_BROWSER || call->view.device_is_known ||
+            !purpose_proves_all(call->view.attempt.purpose))
                 return 0;
         call->has_new_device = true;
         return call->app->crypto.bearer_make(call->app->crypto.self, ret_cookie, &call->new_device);

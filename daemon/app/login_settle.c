@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a proof leads to, written down in one transaction with its audit event. */
-#include <string.h>
-
 #include "base/json.h"
 #include "base/reason.h"
 #include "daemon/app/login_call.h"
-
-/* The steps of RFC 6238 are remembered until no window can reach them. */
-#define STEP_MEMORY ((Usec) (2 * TOTP_WINDOW + 2) * TOTP_PERIOD * USEC_PER_SEC)
+#include "daemon/app/totp.h"
 
 static const char *details_of(const LoginCall *call, const LoginView *view) {
         Buf buf = BUF_INIT(1024);
@@ -62,25 +58,6 @@ static int audit_success(LoginCall *call, Txn *txn, const LoginView *view) {
         return app_audit(call->app, txn, call->caller, &call->realm, call->now, &event);
 }
 
-/* Once per credential and step, over all doors, in the transaction that lets the person in. */
-static int spend_step(LoginCall *call, Txn *txn, const LoginView *view) {
-        uint8_t bytes[sizeof(Id) + sizeof(int64_t)];
-        SingleUse use = {
-                .realm = call->realm,
-                .kind = SINGLE_USE_OTP_STEP,
-                .owner = view->totp.id,
-                .created_at = call->now,
-                .expires_at = call->now + STEP_MEMORY,
-        };
-        int r;
-
-        memcpy(bytes, &view->totp.id, sizeof(Id));
-        memcpy(bytes + sizeof(Id), &call->totp_step, sizeof(int64_t));
-        call->app->crypto.sha256(bytes, sizeof(bytes), &use.hash);
-        r = call->app->store.single_use->insert(txn, &use);
-        return r == IAM_E_EXISTS ? IAM_E_CODE_REPLAYED : r;
-}
-
 /* Today's rows decide, not those the proof was checked against. */
 static int judge(LoginCall *call, Txn *txn, const LoginView *view) {
         int r;
@@ -102,7 +79,8 @@ static int judge(LoginCall *call, Txn *txn, const LoginView *view) {
                 return 0;
         if (!view->has_totp)
                 return IAM_E_WRONG_CODE;
-        return spend_step(call, txn, view);
+        return totp_spend_step(
+                        call->app, txn, &call->realm, &view->totp.id, call->totp_step, call->now);
 }
 
 /* What cannot be mended by another answer ends the attempt where a password is chosen. */
@@ -170,25 +148,16 @@ static int settle_done(LoginCall *call, Txn *txn, LoginView *view) {
         const Attempt *attempt = &view->attempt;
         int r = 0;
 
-        switch (attempt->purpose) {
-        case PURPOSE_LOGIN:
-        case PURPOSE_REAUTH:
+        if (purpose_proves_all(attempt->purpose))
                 r = call->app->store.guesses->device_put(
                                 txn, &call->realm, &view->user.id, device, call->now);
-                break;
-        case PURPOSE_CONFIRM:
-                if (!id_is_null(&attempt->host_login))
-                        r = call->app->store.sessions->login_confirm(
-                                        txn, &call->realm, &attempt->host_login, &view->user.id,
-                                        call->now);
-                break;
-        case PURPOSE_CHANGE:
-        case PURPOSE_RESET:
-                return 0; /* the choice was audited as such */
-        case SENTINELS(PURPOSE):
-                return -EINVAL;
-        }
-        return r != 0 ? r : audit_success(call, txn, view);
+        if (r == 0 && attempt->purpose == PURPOSE_CONFIRM && !id_is_null(&attempt->host_login))
+                r = call->app->store.sessions->login_confirm(
+                                txn, &call->realm, &attempt->host_login, &view->user.id, call->now);
+        /* A change and a reset were audited as what they are. */
+        if (r != 0 || attempt->purpose == PURPOSE_CHANGE || attempt->purpose == PURPOSE_RESET)
+                return r;
+        return audit_success(call, txn, view);
 }
 
 /* A factor proven before the attempt counts while the user's factors are the same ones. */

@@ -25,6 +25,7 @@ static int read_credentials(LoginCall *call, Txn *txn, LoginView *view) {
                         view->totp = list.items[i];
                         view->has_totp = true;
                         break;
+                case CREDENTIAL_TOTP_PENDING:
                 case SENTINELS(CREDENTIAL):
                         break;
                 }

@@ -30,7 +30,8 @@ static int factors_list(AppCall *call, Txn *txn, const User *user, StrList *ret)
         if (r != 0)
                 return r;
         for (size_t i = 0; i < credentials.n; i++)
-                call_names_add(&names, credential_kind_name(credentials.items[i].kind));
+                if (credentials.items[i].kind != CREDENTIAL_TOTP_PENDING)
+                        call_names_add(&names, credential_kind_name(credentials.items[i].kind));
         *ret = names.list;
         return 0;
 }

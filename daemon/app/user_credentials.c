@@ -6,6 +6,7 @@
 #include "base/reason.h"
 #include "base/secret_bytes.h"
 #include "daemon/app/password_rules.h"
+#include "daemon/app/totp.h"
 #include "daemon/app/user.h"
 
 /* Reads the user before the transaction: what prepare() needs to know of it. */
@@ -105,36 +106,27 @@ int app_user_unlock(AppCall *call, Txn *txn) {
 /* One-time codes */
 
 /* Packs the symbol, which shows the secret, into a Secret; a text beyond a symbol goes without. */
-static int qr_make(AppCall *call, const Secret *uri, TotpEnrolOut *out) {
-        CLEANUP(qr_matrix_clear) QrMatrix qr = {};
-        const FactorPort *factor = &call->app->factor;
+static int qr_pack(const QrMatrix *qr, TotpEnrolOut *out) {
         uint8_t packed[SECRET_MAX * 3 / 4] = {};
         char text[BASE64_SIZE(sizeof(packed))];
-        size_t modules;
+        size_t modules = (size_t) qr->size * qr->size;
         int r;
 
         out->qr_size = WIRE_INT_ABSENT;
-        r = factor->qr_encode(factor->self, uri, &qr);
-        modules = (size_t) qr.size * qr.size;
-        if (r == -EMSGSIZE || modules > sizeof(packed) * 8)
+        if (modules == 0 || modules > sizeof(packed) * 8)
                 return 0;
-        if (r != 0)
-                return r;
-
         for (size_t i = 0; i < modules; i++)
-                if (qr.modules[i] != 0)
+                if (qr->modules[i] != 0)
                         packed[i / 8] |= (uint8_t) (0x80 >> i % 8);
         r = secret_move_in(&out->qr, text, base64url_encode(packed, (modules + 7) / 8, text));
-        out->qr_size = qr.size;
+        out->qr_size = qr->size;
         explicit_bzero(packed, sizeof(packed));
         explicit_bzero(text, sizeof(text));
         return r;
 }
 
 int app_totp_enrol_prepare(AppCall *call) {
-        CLEANUP(secret_clear) Secret secret = {};
-        const CryptoPort *crypto = &call->app->crypto;
-        const FactorPort *factor = &call->app->factor;
+        CLEANUP(totp_offer_clear) TotpOffer offer = {};
         const WireNameIn *in = call->in;
         TotpEnrolOut *out = call->out;
         Credential *credential = arena_new(call->arena, Credential);
@@ -144,33 +136,19 @@ int app_totp_enrol_prepare(AppCall *call) {
         if (credential == NULL)
                 return -ENOMEM;
         r = user_read(call, in->name, &user);
+        if (r == 0)
+                r = totp_offer_make(
+                                call->app, call->arena, &call->realm, &user, call->now, credential,
+                                &offer);
+        if (r == 0)
+                r = qr_pack(&offer.qr, out);
         if (r != 0)
                 return r;
-        *credential = (Credential){
-                .realm = user.realm,
-                .user = user.id,
-                .kind = CREDENTIAL_TOTP,
-                .created_at = call->now,
-                .version = 1,
-        };
-        r = app_id_make(call->app, call->now, &credential->id);
-        if (r == 0)
-                r = factor->totp_secret_make(factor->self, &secret);
-        if (r == 0)
-                r =
-                                crypto->seal(crypto->self, call->arena, &user.realm,
-                                             &credential->id, "totp", &secret, &credential->sealed);
-        if (r == 0)
-                r = factor->totp_text(factor->self, &secret, &out->secret);
-        if (r == 0)
-                r = factor->totp_uri(
-                                factor->self, &secret,
-                                str_or(call->realm.display_name, call->realm.name), user.name,
-                                &out->uri);
-        if (r == 0)
-                r = qr_make(call, &out->uri, out);
+        credential->kind = CREDENTIAL_TOTP; /* an administrator's word counts at once */
+        out->secret = offer.text;
+        out->uri = offer.uri;
         call->prepared = credential;
-        return r;
+        return 0;
 }
 
 int app_totp_enrol(AppCall *call, Txn *txn) {

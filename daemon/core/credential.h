@@ -9,11 +9,12 @@
 typedef enum CredentialKind {
         CREDENTIAL_PASSWORD, /* phc holds an argon2id verifier */
         CREDENTIAL_TOTP, /* sealed holds the shared secret: context "totp", owner the credential */
+        CREDENTIAL_TOTP_PENDING, /* the same, offered; counts for nothing until it is confirmed */
         _CREDENTIAL_MAX,
         _CREDENTIAL_INVALID = -EINVAL,
 } CredentialKind;
 
-const char *credential_kind_name(CredentialKind kind); /* "password" "totp" */
+const char *credential_kind_name(CredentialKind kind); /* "password" "totp" "totp-pending" */
 CredentialKind credential_kind_from_name(const char *name);
 
 typedef struct Credential {

@@ -73,6 +73,7 @@ NAMED(client_list_kind, ClientListKind, client_list_kind_names)
 static const char *const credential_kind_names[_CREDENTIAL_MAX] = {
         [CREDENTIAL_PASSWORD] = "password",
         [CREDENTIAL_TOTP] = "totp",
+        [CREDENTIAL_TOTP_PENDING] = "totp-pending",
 };
 NAMED(credential_kind, CredentialKind, credential_kind_names)
 

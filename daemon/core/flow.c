@@ -71,6 +71,10 @@ flow_after(Purpose purpose, Door door, FlowState state, bool factor_is_left, boo
         return chooses ? FLOW_MUST_CHOOSE : FLOW_PROVEN;
 }
 
+bool purpose_proves_all(Purpose purpose) {
+        return purpose != PURPOSE_CONFIRM && purpose != PURPOSE_RESET;
+}
+
 bool purpose_opens(Purpose purpose) {
         return purpose == PURPOSE_LOGIN || purpose == PURPOSE_CHANGE;
 }

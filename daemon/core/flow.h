@@ -41,6 +41,8 @@ flow_after(Purpose purpose, Door door, FlowState state, bool factor_is_left, boo
 
 /* True when this was the last wrong answer that the door's attempts allow in the state. */
 bool flow_wrong_is_final(Door door, FlowState state, int64_t wrong);
+/* True when all of a user's factors are proven for it. */
+bool purpose_proves_all(Purpose purpose);
 /* True when a session may be opened by what was proven for it. */
 bool purpose_opens(Purpose purpose);
 

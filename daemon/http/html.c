@@ -45,7 +45,8 @@ void html_message(Buf *page, Language language, MessageId id) {
         html_text(page, message_text(language, id));
 }
 
-void html_begin(Buf *page, Language language, MessageId title, MessageId heading) {
+static void
+begin(Buf *page, Language language, MessageId title, MessageId heading, const char *attributes) {
         buf_printf(page, "<!DOCTYPE html>\n<html lang=\"%s\">\n", language_name(language));
         buf_put_str(page,
                     "<head>\n<meta charset=\"utf-8\">\n"
@@ -53,9 +54,18 @@ void html_begin(Buf *page, Language language, MessageId title, MessageId heading
                     "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
         html_message(page, language, title);
         buf_put_str(page, "</title>\n<link rel=\"stylesheet\" href=\"/assets/iam.css\">\n</head>\n"
-                          "<body>\n<main>\n<h1>");
+                          "<body>\n");
+        buf_printf(page, "<main%s>\n<h1>", attributes);
         html_message(page, language, heading);
         buf_put_str(page, "</h1>\n");
+}
+
+void html_begin(Buf *page, Language language, MessageId title, MessageId heading) {
+        begin(page, language, title, heading, "");
+}
+
+void html_begin_wide(Buf *page, Language language, MessageId title, MessageId heading) {
+        begin(page, language, title, heading, " class=\"wide\"");
 }
 
 /* "scheme://authority" of a registered URI, or "scheme:" of a private-use one. */

@@ -7,6 +7,7 @@
 #include "daemon/http/http.h"
 
 #define PAGE_MAX 32768 /* bytes */
+#define PAGE_WIDE_MAX 262144
 
 /* Escaped for element content and double-quoted attributes.  NULL writes nothing. */
 void html_text(Buf *page, const char *text);
@@ -17,6 +18,8 @@ void html_hidden(Buf *page, const char *name, const char *value);
 void html_message(Buf *page, Language language, MessageId id);
 
 void html_begin(Buf *page, Language language, MessageId title, MessageId heading);
+/* The same with room for lists. */
+void html_begin_wide(Buf *page, Language language, MessageId title, MessageId heading);
 /*
  * Ends the page and makes it the reply.  form_target: the URI that a form's answer may redirect to,
  * or NULL: browsers hold form-action against redirects too.

@@ -6,6 +6,8 @@
 #include "base/reason.h"
 #include "base/secret_bytes.h"
 #include "daemon/app/messages.h"
+#include "daemon/app/self.h"
+#include "daemon/http/account.h"
 #include "daemon/http/cookie.h"
 #include "daemon/http/form.h"
 #include "daemon/http/oauth.h"
@@ -112,11 +114,15 @@ static int read_attempt(HttpRequest *request, BrowserAttempt *ret) {
 static int
 show_login(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
            const LoginStep *step, const char *typed_name, HttpReply *reply) {
-        LoginContext context;
+        LoginContext context = {};
         LoginPage page = { .realm = realm, .step = step };
-        int r;
+        int r = 0;
 
-        r = app_login_context(request->app, request->arena, realm, &step->request, &context);
+        if (!id_is_null(&step->request))
+                r = app_login_context(
+                                request->app, request->arena, realm, &step->request, &context);
+        else if (step->purpose != PURPOSE_LOGIN)
+                page.cancel = account_url(request, realm, "account");
         if (r != 0)
                 return r;
         r = oauth_csrf_make(request, &attempt->handle, &page.csrf);
@@ -267,6 +273,31 @@ set_cookies(HttpRequest *request, const Realm *realm, const BrowserAttempt *atte
         return cookie_delete(request, reply, attempt_name);
 }
 
+/* An attempt without an authorization request came from our own pages, and says which one. */
+static int finish_here(
+                HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
+                const LoginStep *step, const Secret *former, HttpReply *reply) {
+        CLEANUP(secret_clear) Secret session = {};
+        const SelfCaller self = {
+                .app = request->app,
+                .arena = request->arena,
+                .caller = &request->caller,
+                .realm = realm,
+                .session = former,
+        };
+        int r;
+
+        r = app_self_enter(&self, step, &session);
+        if (r == 0)
+                r = set_cookies(request, realm, attempt, step, &session, reply);
+        if (r != 0)
+                return r;
+        return http_reply_see_other(
+                        reply, account_url(request, realm,
+                                           step->purpose == PURPOSE_CHANGE ? "account?done=password"
+                                                                           : step->service));
+}
+
 static int
 finish(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
        const LoginStep *step, HttpReply *reply) {
@@ -277,6 +308,8 @@ finish(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
         r = login_session_read(request, realm, &former);
         if (r < 0)
                 return r;
+        if (id_is_null(&step->request))
+                return finish_here(request, realm, attempt, step, &former, reply);
         r = app_authorize_finish(
                         request->app, request->arena, &request->caller, realm, step, &former, &out);
         if (r == 0)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static const char *realm_title(const Realm *realm) {
+const char *page_realm_title(const Realm *realm) {
         return str_is_empty(realm->display_name) ? realm->name : realm->display_name;
 }
 
@@ -136,17 +136,25 @@ static void put_button(Buf *page, Language language, MessageId words) {
         buf_put_str(page, "</button>\n</form>\n");
 }
 
+static MessageId title_of(Purpose purpose) {
+        if (purpose == PURPOSE_CHANGE)
+                return MESSAGE_CHANGE_PASSWORD;
+        return purpose == PURPOSE_LOGIN ? MESSAGE_SIGN_IN : MESSAGE_CONFIRM_IDENTITY;
+}
+
 int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *reply) {
         CLEANUP(buf_done) Buf page = BUF_INIT(PAGE_MAX);
         const LoginStep *step = login->step;
         bool has_focus = false;
 
-        html_begin(&page, step->language, MESSAGE_SIGN_IN, MESSAGE_SIGN_IN);
+        html_begin(&page, step->language, title_of(step->purpose), title_of(step->purpose));
         buf_put_str(&page, "<p class=\"where\">");
-        html_text(&page, realm_title(login->realm));
-        if (login->client != NULL) {
+        html_text(&page, page_realm_title(login->realm));
+        /* Who is signed in may read his own name; nobody else's is told (law 4). */
+        const char *about = step->purpose == PURPOSE_LOGIN ? login->client : step->account;
+        if (about != NULL) {
                 buf_put_str(&page, " &middot; ");
-                html_text(&page, login->client);
+                html_text(&page, about);
         }
         buf_put_str(&page, "</p>\n");
         put_notice(&page, step->notice);
@@ -163,6 +171,13 @@ int page_login(const HttpRequest *request, const LoginPage *login, HttpReply *re
                 has_focus = has_focus || is_next;
         }
         put_button(&page, step->language, MESSAGE_CONTINUE);
+        if (login->cancel != NULL) {
+                buf_put_str(&page, "<p class=\"onward\"><a href=\"");
+                html_text(&page, login->cancel);
+                buf_put_str(&page, "\">");
+                html_message(&page, step->language, MESSAGE_CANCEL);
+                buf_put_str(&page, "</a></p>\n");
+        }
         return html_end(&page, request, 200, login->redirect_uri, reply);
 }
 
@@ -172,7 +187,7 @@ int page_sign_out(const HttpRequest *request, const LogoutPage *logout, HttpRepl
         html_begin(&page, LANGUAGE, MESSAGE_SIGN_OUT, MESSAGE_SIGN_OUT_QUESTION);
         buf_put_str(&page, "<p>");
         html_text(&page, message_with(request->arena, LANGUAGE, MESSAGE_SIGN_OUT_WORDS,
-                                      realm_title(logout->realm)));
+                                      page_realm_title(logout->realm)));
         buf_put_str(&page, "</p>\n<form method=\"post\" action=\"");
         html_text(&page, logout->action);
         buf_put_str(&page, "\">\n");
@@ -191,7 +206,7 @@ int page_signed_out(const HttpRequest *request, const Realm *realm, HttpReply *r
 
         html_begin(&page, LANGUAGE, MESSAGE_SIGNED_OUT, MESSAGE_SIGNED_OUT_HEADING);
         buf_put_str(&page, "<p class=\"where\">");
-        html_text(&page, realm_title(realm));
+        html_text(&page, page_realm_title(realm));
         buf_put_str(&page, "</p>\n<p>");
         html_message(&page, LANGUAGE, MESSAGE_CLOSE_WINDOW);
         buf_put_str(&page, "</p>\n");

@@ -20,7 +20,8 @@ typedef struct LoginPage {
         const char *csrf;
         const char *client;
         const char *name_hint; /* fills the user name in, or NULL */
-        const char *redirect_uri; /* where the browser goes afterwards, for form-action */
+        const char *redirect_uri; /* where the browser goes afterwards, for form-action; or NULL */
+        const char *cancel; /* where it goes instead, or NULL */
 } LoginPage;
 int page_login(const HttpRequest *request, const LoginPage *page, HttpReply *reply);
 
@@ -33,6 +34,8 @@ typedef struct LogoutPage {
         const char *post_logout_redirect_uri;
         const char *state;
 } LogoutPage;
+/* The realm's name for people. */
+const char *page_realm_title(const Realm *realm);
 int page_sign_out(const HttpRequest *request, const LogoutPage *page, HttpReply *reply);
 int page_signed_out(const HttpRequest *request, const Realm *realm, HttpReply *reply);
 /* OAuth 2.0 Form Post Response Mode: a form that a person sends on without JavaScript. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every route there is. */
+#include "daemon/http/account.h"
 #include "daemon/http/assets.h"
 #include "daemon/http/cors.h"
 #include "daemon/http/health.h"
@@ -43,6 +44,12 @@ const HttpRoute http_routes[] = {
                                                      LANE_STORE, HTTP_FACE_PAGE, login_get },
         { HTTP_POST, REALM "/login-actions/authenticate",
                                                      LANE_HASH,  HTTP_FACE_PAGE, login_post },
+
+        { HTTP_GET,  REALM "/account",               LANE_STORE, HTTP_FACE_PAGE, account_get },
+        { HTTP_POST, REALM "/account/password",      LANE_STORE, HTTP_FACE_PAGE, account_password_post },
+        { HTTP_POST, REALM "/account/sessions",      LANE_STORE, HTTP_FACE_PAGE, account_sessions_post },
+        { HTTP_GET,  REALM "/account/totp",          LANE_STORE, HTTP_FACE_PAGE, account_totp_get },
+        { HTTP_POST, REALM "/account/totp",          LANE_STORE, HTTP_FACE_PAGE, account_totp_post },
 };
 /* clang-format on */
 const size_t http_routes_n = ELEMENTSOF(http_routes);
