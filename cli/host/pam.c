@@ -13,7 +13,9 @@
 
 #define UPDATE "/usr/sbin/pam-auth-update"
 #define CONFIGS "/usr/share/pam-configs"
+/* Two, because passwords are asked for in another order than logins: DECISIONS "Host". */
 #define PROFILE "iam"
+#define PROFILE_PASSWORD "iam-password"
 #define DEBCONF "/debconf.conf"
 #define MODULE "pam_iam.so"
 
@@ -88,7 +90,8 @@ static int update_run(const Tree *tree, bool enable) {
         CLEANUP(buf_done) Buf output = BUF_INIT(COMMAND_OUTPUT_MAX);
         char place[128];
         const char *const argv[] = {
-                UPDATE, "--root", tree->root, enable ? "--enable" : "--remove", PROFILE, NULL,
+                UPDATE,  "--root",         tree->root, enable ? "--enable" : "--remove",
+                PROFILE, PROFILE_PASSWORD, NULL,
         };
         int r = debconf_place(tree);
 

@@ -45,13 +45,11 @@ int self_find_fresh(SelfCall *call, Txn *txn) {
         r = find_totp(call, txn, &totp);
         if (r != 0 && r != IAM_E_NOT_FOUND)
                 return r;
-        return auth_is_fresh(&call->owner.session.auth, r == 0, call->now) ? 0
-                                                                           : IAM_E_FRESH_FACTOR;
+        return auth_is_fresh(&call->owner.session.auth, r == 0, call->now) ? 0 : IAM_E_FRESH_FACTOR;
 }
 
-int self_audit(
-                const SelfCall *call, Txn *txn, AuditEventKind kind, int reason,
-                const char *target_kind, const Id *target) {
+int self_audit(const SelfCall *call, Txn *txn, AuditEventKind kind, int reason,
+               const char *target_kind, const Id *target) {
         const User *user = &call->owner.user;
         const AuditEvent event = {
                 .kind = kind,
@@ -91,8 +89,8 @@ static int view_factors(ViewCall *v, Txn *txn) {
                 v->view.has_totp = true;
                 v->view.totp_at = credential.created_at;
         }
-        v->view.is_fresh = auth_is_fresh(
-                        &v->call.owner.session.auth, v->view.has_totp, v->call.now);
+        v->view.is_fresh =
+                        auth_is_fresh(&v->call.owner.session.auth, v->view.has_totp, v->call.now);
         return r == IAM_E_NOT_FOUND ? 0 : r;
 }
 
@@ -101,9 +99,9 @@ static int view_rights(ViewCall *v, Txn *txn) {
         Closure closure;
         int r;
 
-        r = closure_of_user(
-                        &self->app->store, txn, &self->realm->id, self->arena,
-                        &v->call.owner.user.id, &closure);
+        r =
+                        closure_of_user(&self->app->store, txn, &self->realm->id, self->arena,
+                                        &v->call.owner.user.id, &closure);
         if (r == 0)
                 r = closure_group_paths(&closure, self->arena, &v->view.groups);
         if (r == 0)

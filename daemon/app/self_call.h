@@ -19,6 +19,5 @@ int self_find(SelfCall *call, Txn *txn);
 /* The same, and his factors are fresh. */
 int self_find_fresh(SelfCall *call, Txn *txn);
 UserChange self_change(const SelfCall *call);
-int self_audit(
-                const SelfCall *call, Txn *txn, AuditEventKind kind, int reason,
-                const char *target_kind, const Id *target);
+int self_audit(const SelfCall *call, Txn *txn, AuditEventKind kind, int reason,
+               const char *target_kind, const Id *target);

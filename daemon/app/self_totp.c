@@ -129,13 +129,12 @@ int app_self_totp_confirm(const SelfCaller *self, const char *id, const Secret *
                 return IAM_E_NOT_FOUND;
         r = store->read(store->self, read_offer_run, &offer);
         if (r == 0)
-                r = crypto->unseal(
-                                crypto->self, &self->realm->id, &offer.credential.id, "totp",
-                                &offer.credential.sealed, &shared);
+                r =
+                                crypto->unseal(crypto->self, &self->realm->id, &offer.credential.id,
+                                               "totp", &offer.credential.sealed, &shared);
         if (r == 0)
                 r = self->app->factor.totp_verify(
-                                self->app->factor.self, &shared, code, offer.call.now,
-                                &offer.step);
+                                self->app->factor.self, &shared, code, offer.call.now, &offer.step);
         return r != 0 ? r : store->txn(store->self, confirm_run, &offer);
 }
 

@@ -137,9 +137,9 @@ int app_totp_enrol_prepare(AppCall *call) {
                 return -ENOMEM;
         r = user_read(call, in->name, &user);
         if (r == 0)
-                r = totp_offer_make(
-                                call->app, call->arena, &call->realm, &user, call->now, credential,
-                                &offer);
+                r =
+                                totp_offer_make(call->app, call->arena, &call->realm, &user,
+                                                call->now, credential, &offer);
         if (r == 0)
                 r = qr_pack(&offer.qr, out);
         if (r != 0)

@@ -233,8 +233,8 @@ int page_account(const HttpRequest *request, const AccountPage *account, HttpRep
         put_factors(&page, request, account);
         put_sessions(&page, request, account);
         buf_put_str(&page, "<p class=\"onward\">");
-        put_link(&page, request, account->realm, "protocol/openid-connect/logout",
-                 MESSAGE_SIGN_OUT, "");
+        put_link(&page, request, account->realm, "protocol/openid-connect/logout", MESSAGE_SIGN_OUT,
+                 "");
         buf_put_str(&page, "</p>\n");
         return html_end(&page, request, 200, NULL, reply);
 }
@@ -252,8 +252,10 @@ static void put_qr(Buf *page, const QrMatrix *qr) {
         buf_printf(page, "<svg class=\"qr\" role=\"img\" viewBox=\"0 0 %d %d\" aria-label=\"", side,
                    side);
         html_message(page, LANGUAGE, MESSAGE_TOTP_QR);
-        buf_printf(page, "\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/>"
-                         "<path d=\"", side, side);
+        buf_printf(page,
+                   "\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/>"
+                   "<path d=\"",
+                   side, side);
         for (int y = 0; y < qr->size; y++) {
                 for (int x = 0; x < qr->size;) {
                         const uint8_t *row = qr->modules + (size_t) y * qr->size;
@@ -329,8 +331,8 @@ int page_totp(const HttpRequest *request, const TotpPage *totp, HttpReply *reply
         if (totp->id != NULL) {
                 put_code_form(&page, request, totp);
         } else {
-                put_paragraph(&page, totp->removes ? MESSAGE_TOTP_REMOVE_WORDS
-                                                   : MESSAGE_TOTP_WORDS);
+                put_paragraph(&page,
+                              totp->removes ? MESSAGE_TOTP_REMOVE_WORDS : MESSAGE_TOTP_WORDS);
                 form_begin(&page, request, totp->realm, "account/totp", totp->csrf);
                 html_hidden(&page, "action", totp->removes ? "remove" : "offer");
                 form_end(&page, totp->removes ? MESSAGE_ACCOUNT_REMOVE : MESSAGE_TOTP_SHOW, "main");

@@ -10,15 +10,15 @@ typedef struct Word {
 
 /* In this order: browsers claim to be what they descend from. */
 static const Word browsers[] = {
-        { "Edg", "Edge" },           { "OPR/", "Opera" },
-        { "Vivaldi/", "Vivaldi" },   { "SamsungBrowser/", "Samsung Internet" },
-        { "Firefox/", "Firefox" },   { "FxiOS/", "Firefox" },
-        { "Chrome/", "Chrome" },     { "Chromium/", "Chromium" },
-        { "CriOS/", "Chrome" },      { "Safari/", "Safari" },
+        { "Edg", "Edge" },         { "OPR/", "Opera" },
+        { "Vivaldi/", "Vivaldi" }, { "SamsungBrowser/", "Samsung Internet" },
+        { "Firefox/", "Firefox" }, { "FxiOS/", "Firefox" },
+        { "Chrome/", "Chrome" },   { "Chromium/", "Chromium" },
+        { "CriOS/", "Chrome" },    { "Safari/", "Safari" },
         { "curl/", "curl" },
 };
 static const Word systems[] = {
-        { "Android", "Android" }, { "iPhone", "iPhone" },   { "iPad", "iPad" },
+        { "Android", "Android" }, { "iPhone", "iPhone" },  { "iPad", "iPad" },
         { "Windows", "Windows" }, { "Mac OS X", "macOS" }, { "CrOS", "ChromeOS" },
         { "Linux", "Linux" },
 };

@@ -274,9 +274,9 @@ set_cookies(HttpRequest *request, const Realm *realm, const BrowserAttempt *atte
 }
 
 /* An attempt without an authorization request came from our own pages, and says which one. */
-static int finish_here(
-                HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
-                const LoginStep *step, const Secret *former, HttpReply *reply) {
+static int
+finish_here(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt,
+            const LoginStep *step, const Secret *former, HttpReply *reply) {
         CLEANUP(secret_clear) Secret session = {};
         const SelfCaller self = {
                 .app = request->app,

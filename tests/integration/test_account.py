@@ -63,13 +63,11 @@ def test_a_person_sees_who_he_is_and_gives_himself_codes_that_every_door_then_as
         seen = window.text()
         assert alice.name in seen and "staff" in seen and "This browser" in seen
         assert "Chrome on Linux" in seen
-        window.save_evidence("account")
         window.click("Set up")
         window.wait_for("what codes are", lambda: "You need an app" in window.text())
         window.click("Show the QR code")
         secret = window.text(".secret")
         assert window.text("main").count("It is shown only once") == 1
-        window.save_evidence("account-qr")
         phone = Totp(secret)
         window.fill("One-time code", "000000")
         window.click("Turn on")
@@ -111,7 +109,6 @@ def test_a_password_changed_on_the_page_ends_other_sessions_and_keeps_this_one(
         here.fill("New password again", "too short")
         here.submit()
         here.wait_for("the rule", lambda: "at least 12 characters" in here.text())
-        here.save_evidence("account-choose")
         old, alice.password = alice.password, passphrase()
         here.fill("New password", alice.password)
         here.fill("New password again", alice.password)

@@ -60,7 +60,7 @@ def test_the_pam_profile_comes_and_goes_without_a_trace(host):
     before = files()
     host.run(quiet)
     assert files() == before, "it is on before anybody asked for it"
-    host.run([*quiet, "--enable", "iam"])
+    host.run([*quiet, "--enable", "iam", "iam-password"])
     with_us = files()
     assert all("pam_iam.so" in text for text in with_us)
     auth = [line for line in with_us[0].splitlines() if not line.startswith("#") and line.strip()]

@@ -42,7 +42,7 @@ class Installed:
         host.run(["systemctl", "enable", "--now", *UNITS])
         names = host.path("/etc/nsswitch.conf")
         names.write_text(re.sub(r"(?m)^(passwd|group):.*$", r"\1: files iam", names.read_text()))
-        host.run(["env", "DEBIAN_FRONTEND=noninteractive", "pam-auth-update", "--enable", "iam"])
+        host.run(["env", "DEBIAN_FRONTEND=noninteractive", "pam-auth-update", "--enable", "iam", "iam-password"])
         host.path("/etc/ssh/sshd_config.d/iam.conf").write_text("KbdInteractiveAuthentication yes\n")
         host.run(["systemctl", "restart", "ssh.service"])
 

@@ -37,7 +37,7 @@ def switch_on_names(box: Sandbox):
 
 def switch_on_pam(box: Sandbox):
     """By Debian's own tool, so the shipped profile is what is tested."""
-    box.run(["pam-auth-update", "--package", "--force", "--enable", "iam"],
+    box.run(["pam-auth-update", "--package", "--force", "--enable", "iam", "iam-password"],
             env={"DEBIAN_FRONTEND": "noninteractive"})
     if "pam_iam.so" not in box.read("/etc/pam.d/common-auth"):
         raise RigError("pam-auth-update did not switch on the profile of pam_iam")
