@@ -25,5 +25,12 @@ done
 
 # iamd locks its keys into memory, which nspawn's system call filter ties to CAP_IPC_LOCK.
 # No machined, no unit of the machine's own service manager, no network but the host's loopback.
-exec systemd-nspawn --quiet --directory "$work/root" --machine "$name" --boot \
-        --register=no --keep-unit --private-network --console=pipe --capability=CAP_IPC_LOCK
+# 133 is how it says that the host wants to be started again.
+status=133
+while [ "$status" = 133 ]; do
+        status=0
+        systemd-nspawn --quiet --directory "$work/root" --machine "$name" --boot \
+                --register=no --keep-unit --private-network --console=pipe \
+                --capability=CAP_IPC_LOCK || status=$?
+done
+exit "$status"

@@ -97,7 +97,7 @@ class Host:
             raise RigError(f"host {self.name} is {state}: {failed.strip()}", self.log)
 
     def reboot(self):
-        """systemd-nspawn starts the same root again, with a process 1 of its own."""
+        """boot-host.sh starts the same root again, with another process 1."""
         before = self._leader
         self.run(["systemctl", "reboot"], check=False)
         wait_until(lambda: not Path(f"/proc/{before}").exists(), 30, f"end of {self.name}", self.log)
@@ -109,10 +109,11 @@ class Host:
     def _find_leader(self) -> int | None:
         if self._nspawn.poll() is not None:
             raise RigError(f"systemd-nspawn ended with status {self._nspawn.returncode}", self.log)
-        for child in children_of(self._nspawn.pid):
-            with contextlib.suppress(OSError):
-                if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
-                    return child
+        for nspawn in children_of(self._nspawn.pid):
+            for child in children_of(nspawn):
+                with contextlib.suppress(OSError):
+                    if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
+                        return child
         return None
 
     def state(self) -> str:
@@ -165,7 +166,8 @@ class Host:
         deadline = time.monotonic() + 5
         while self._nspawn.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
-        self._nspawn.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._nspawn.pid, signal.SIGKILL)
         self._nspawn.wait()
         self._remove_cgroups()
 

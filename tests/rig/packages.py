@@ -45,6 +45,7 @@ def next_version() -> dict[str, Path]:
     """The same files under a higher number, as far as dpkg can see."""
     log, old, new = LOGS / "rig-packages.log", version(), f"{version()}+next"
     made = {}
+    (FOLDER / "next").mkdir()
     for name, path in packages().items():
         tree = FOLDER / "next" / name
         run(["dpkg-deb", "--raw-extract", str(path), str(tree)], log)
@@ -53,4 +54,5 @@ def next_version() -> dict[str, Path]:
                            .replace(f"(= {old})", f"(= {new})"))
         made[name] = FOLDER / "next" / f"{name}_{new}.deb"
         run(["dpkg-deb", "--build", "--root-owner-group", str(tree), str(made[name])], log)
+        shutil.rmtree(tree)  # its modules are not the build's
     return made
