@@ -65,5 +65,5 @@ def test_the_pam_profile_comes_and_goes_without_a_trace(host):
     assert all("pam_iam.so" in text for text in with_us)
     auth = [line for line in with_us[0].splitlines() if not line.startswith("#") and line.strip()]
     assert "pam_iam.so" in auth[0], "pam_iam must be asked before pam_unix"
-    host.run([*quiet, "--remove", "iam"])
+    host.run([*quiet, "--remove", "iam", "iam-password"])
     assert files() == before
