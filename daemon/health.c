@@ -3,11 +3,6 @@
 
 #include "base/metric.h"
 
-static const char *const socket_names[_SOCKET_MAX] = {
-        [SOCKET_LOOKUP] = "lookup", [SOCKET_AUTH] = "auth",       [SOCKET_ADMIN] = "admin",
-        [SOCKET_HTTP] = "http",     [SOCKET_METRICS] = "metrics",
-};
-
 static void read_publisher(const HealthSources *sources, Health *ret) {
         PublisherStatus status = {};
 
@@ -45,7 +40,7 @@ static void health_read(void *self, Health *ret) {
         }
         for (size_t i = 0; i < _SOCKET_MAX; i++)
                 ret->sockets[i] = (HealthSocket){
-                        .name = socket_names[i],
+                        .name = socket_name((SocketName) i),
                         .listening = sources->sockets->n[i],
                         .is_optional = i == SOCKET_PROXY || i == SOCKET_METRICS,
                 };
@@ -125,7 +120,8 @@ static void put_sockets(const HealthSources *sources, Buf *out) {
         metric_head(out, "iamd_sockets_listening", "gauge", "Listening sockets by their use.");
         for (size_t i = 0; i < _SOCKET_MAX; i++)
                 metric_put(out, "iamd_sockets_listening",
-                           METRIC_LABELS({ "socket", socket_names[i] }), sources->sockets->n[i]);
+                           METRIC_LABELS({ "socket", socket_name((SocketName) i) }),
+                           sources->sockets->n[i]);
 }
 
 static void health_metrics(void *self, Buf *out) {

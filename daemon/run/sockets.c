@@ -28,6 +28,11 @@ static const struct {
 };
 /* clang-format on */
 
+const char *socket_name(SocketName name) {
+        assert(name >= 0 && name < _SOCKET_MAX);
+        return socket_table[name].name;
+}
+
 static SocketName socket_from_name(const char *text) {
         for (int i = 0; i < _SOCKET_MAX; i++)
                 if (str_eq(text, socket_table[i].name))

@@ -19,6 +19,8 @@ typedef enum SocketName {
         _SOCKET_INVALID = -EINVAL,
 } SocketName;
 
+const char *socket_name(SocketName name); /* "lookup": the FileDescriptorName= */
+
 #define SOCKETS_PER_NAME 8 /* several ListenStream= lines of one unit */
 
 typedef struct Sockets {

@@ -196,3 +196,8 @@ TEST(http_listens_where_it_is_told_and_a_taken_place_is_an_error) {
         for (size_t i = 0; i < ELEMENTSOF(bad); i++)
                 ASSERT_CODE(sockets_listen(&second, SOCKET_HTTP, bad[i]), -EINVAL);
 }
+
+TEST(every_socket_has_a_name) {
+        for (SocketName name = 0; name < _SOCKET_MAX; name++)
+                ASSERT_TRUE(socket_name(name) != NULL);
+}
