@@ -89,12 +89,12 @@
           "AND ended_at = 0") \
         X(SESSION_LIST, \
           "SELECT " SESSION_COLUMNS \
-          " FROM session WHERE realm_id = $1 AND id > $2 AND ended_at = 0 ORDER BY " \
-          "id LIMIT $3") \
+          " FROM session WHERE realm_id = $1 AND id < $2 AND ended_at = 0 ORDER BY " \
+          "id DESC LIMIT $3") \
         X(SESSION_LIST_USER, \
           "SELECT " SESSION_COLUMNS \
-          " FROM session WHERE realm_id = $1 AND id > $2 AND user_id = $4 AND " \
-          "ended_at = 0 ORDER BY id LIMIT $3") \
+          " FROM session WHERE realm_id = $1 AND id < $2 AND user_id = $4 AND " \
+          "ended_at = 0 ORDER BY id DESC LIMIT $3") \
         X(LOGIN_INSERT, \
           "INSERT INTO host_login (" LOGIN_COLUMNS \
           ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
@@ -112,12 +112,12 @@
           "closed_at = 0") \
         X(LOGIN_LIST, \
           "SELECT " LOGIN_COLUMNS \
-          " FROM host_login WHERE realm_id = $1 AND id > $2 AND closed_at = 0 ORDER " \
-          "BY id LIMIT $3") \
+          " FROM host_login WHERE realm_id = $1 AND id < $2 AND closed_at = 0 ORDER " \
+          "BY id DESC LIMIT $3") \
         X(LOGIN_LIST_USER, \
           "SELECT " LOGIN_COLUMNS \
-          " FROM host_login WHERE realm_id = $1 AND id > $2 AND user_id = $4 AND " \
-          "closed_at = 0 ORDER BY id LIMIT $3") \
+          " FROM host_login WHERE realm_id = $1 AND id < $2 AND user_id = $4 AND " \
+          "closed_at = 0 ORDER BY id DESC LIMIT $3") \
         X(GRANT_INSERT, \
           "INSERT INTO client_grant (" GRANT_COLUMNS \
           ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \

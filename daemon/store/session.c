@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/reason.h"
 #include "daemon/store/ops.h"
 #include "daemon/store/rows.h"
@@ -93,17 +95,18 @@ static int session_end(Txn *txn, const RealmId *realm, const Id *id, Usec now) {
         return sql_run(txn, Q_GRANT_END_SESSION, sql_realm(realm), sql_id(id), sql_int(now));
 }
 
-/* The page's cursor, which must outlive the statement it is bound to. */
+/* The page's cursor, which must outlive the statement it is bound to.  Ids begin with their time,
+ * and the newest come first: what expires stays in the table, and must not hide what is live. */
 static int cursor_read(const Page *page, Id *ret) {
         int r = sql_page_check(page);
 
-        *ret = (Id){};
+        memset(ret, 0xff, sizeof(*ret));
         if (r == 0 && page->after != NULL && id_parse(page->after, ret) < 0)
                 r = IAM_E_INVALID;
         return r;
 }
 
-/* $1 realm, $2 the id after which, $3 limit, $4 the user where one is wanted. */
+/* $1 realm, $2 the id below which, $3 limit, $4 the user where one is wanted. */
 static int
 list_bind(SqlQuery *q, const RealmId *realm, const Id *user, const Id *after, size_t limit) {
         int r = sql_bind(q, sql_realm(realm), sql_id(after), sql_int((int64_t) limit));

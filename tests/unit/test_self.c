@@ -127,3 +127,19 @@ TEST(nobody_without_a_session_is_anybody) {
                             IAM_E_SESSION_GONE);
         }
 }
+
+TEST(a_live_session_is_shown_however_many_have_expired_before_it) {
+        CLEANUP(people_done) People p = {};
+        Secret cookie;
+        SelfView view;
+
+        people_init(&p);
+        for (size_t i = 0; i < SELF_SESSIONS_MAX; i++)
+                (void) enter(&p, &p.bob, false);
+        world_sleep(p.world, p.realm.settings.session_lifetime + 1);
+        cookie = enter(&p, &p.bob, false);
+        const SelfCaller self = at(&p, &cookie);
+        ASSERT_OK(app_self_view(&self, &view));
+        ASSERT_EQ(view.n_sessions, 1);
+        ASSERT_TRUE(view.sessions[0].is_this);
+}

@@ -179,6 +179,7 @@ typedef struct SessionOps {
         /* And its grants.  IAM_E_NOT_FOUND when it has ended before. */
         int (*end)(Txn *, const RealmId *, const Id *, Usec now);
         /* Those that have not ended, oldest first; whether they are live is session_check()'s. */
+        /* Those that were not ended, expired or not, newest first, as the logins below. */
         int (*list)(Txn *, const RealmId *, const Id *user /* or NULL */, Arena *, const Page *,
                     SessionList *ret);
         int (*login_insert)(Txn *, const HostLogin *);
