@@ -236,6 +236,18 @@ int app_self_prove(
         return app_login_start(self->app, self->arena, self->caller, &in, ret);
 }
 
+int app_self_may_go_on(const SelfCaller *self, const LoginStep *step) {
+        SelfCall call = self_call(self);
+        int r;
+
+        if (step->purpose == PURPOSE_LOGIN)
+                return 0;
+        r = self->app->store.read(self->app->store.self, find_run, &call);
+        if (r == 0 && !str_eq(call.owner.user.name, step->account))
+                r = IAM_E_SESSION_GONE;
+        return r == IAM_E_SESSION_GONE ? IAM_E_ATTEMPT_GONE : r;
+}
+
 static int enter_run(Txn *txn, void *context) {
         Session session;
 

@@ -137,6 +137,30 @@ show_login(HttpRequest *request, const Realm *realm, const BrowserAttempt *attem
         return page_login(request, &page, reply);
 }
 
+/* Where the attempt stands, for the browser that may take it further. */
+static int
+resume(HttpRequest *request, const Realm *realm, const BrowserAttempt *attempt, LoginStep *ret) {
+        CLEANUP(secret_clear) Secret session = {};
+        const SelfCaller self = {
+                .app = request->app,
+                .arena = request->arena,
+                .caller = &request->caller,
+                .realm = realm,
+                .session = &session,
+        };
+        int r;
+
+        r = app_login_resume(
+                        request->app, request->arena, &request->caller, &realm->id,
+                        &attempt->handle, ret);
+        if (r == 0)
+                r = login_session_read(request, realm, &session);
+        if (r == 0)
+                r = app_self_may_go_on(&self, ret);
+        secret_clear(&ret->handle);
+        return r;
+}
+
 int login_get(HttpRequest *request, HttpReply *reply) {
         CLEANUP(browser_attempt_done) BrowserAttempt attempt = {};
         LoginStep step = {};
@@ -149,14 +173,10 @@ int login_get(HttpRequest *request, HttpReply *reply) {
         r = read_attempt(request, &attempt);
         if (r != 0)
                 return r;
-        r = app_login_resume(
-                        request->app, request->arena, &request->caller, &realm.id, &attempt.handle,
-                        &step);
+        r = resume(request, &realm, &attempt, &step);
         if (r != 0)
                 return r;
-        r = show_login(request, &realm, &attempt, &step, /* typed_name= */ NULL, reply);
-        secret_clear(&step.handle);
-        return r;
+        return show_login(request, &realm, &attempt, &step, /* typed_name= */ NULL, reply);
 }
 
 /* The answers as the form brought them, named by the prompts that were asked. */
@@ -378,12 +398,9 @@ int login_post(HttpRequest *request, HttpReply *reply) {
         r = read_attempt(request, &attempt);
         if (r != 0)
                 return r;
-        r = app_login_resume(
-                        request->app, request->arena, &request->caller, &realm.id, &attempt.handle,
-                        &asked);
+        r = resume(request, &realm, &attempt, &asked);
         if (r != 0)
                 return r;
-        secret_clear(&asked.handle);
         r = answers_read(request, &asked, &answers);
         if (r != 0)
                 return r;

@@ -320,6 +320,22 @@ def test_a_stale_session_proves_itself_anew_before_it_changes_a_factor(demo, per
     assert shown["factors"] == ["password", "totp"]
 
 
+def test_nobody_goes_on_with_what_a_session_began_once_it_has_ended(demo, person):
+    alice = person()
+    web = signed_in(demo, alice)
+    url = web.send(f"{ACCOUNT}/password", {"csrf": csrf_of(web)},
+                   {"Origin": "http://localhost:8080"}).location
+    asked = web.submit(url, web.send(url), password=alice.password)
+    new = passphrase()
+    chosen = {"new-password": new, "new-password-again": new}
+    assert set(chosen) <= set(Form(asked.text).fields)
+    session = demo.iamd.ask("session", "list", "--realm", "demo", "--user", alice.name)["sessions"][0]
+    demo.iamd.ctl("session", "end", session["id"], "--realm", "demo")
+    assert web.submit(url, asked, **chosen).status == 400
+    assert web.send(url).status == 400
+    assert demo.sshd.login(alice.name, {PASSWORD: alice.password}).ok
+
+
 def test_an_offer_of_codes_counts_once_and_for_its_owner_alone(demo, person):
     alice, bob = person(), person()
     hers, his = signed_in(demo, alice), signed_in(demo, bob)
