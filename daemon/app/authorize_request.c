@@ -117,6 +117,12 @@ static int read_challenge(AuthorizeCall *call, const char **ret_description) {
         return 0;
 }
 
+/* Each of these lets the person act on a page that names the application, which is what a client
+ * that asks for consent wants seen: clients are registered by administrators, there is no more to
+ * it.
+ */
+static const char *const acting[] = { "login", "select_account", "consent" };
+
 static int read_prompt(AuthorizeCall *call, const char **ret_description) {
         const char *prompt = call->in->prompt;
 
@@ -124,15 +130,17 @@ static int read_prompt(AuthorizeCall *call, const char **ret_description) {
                 return 0;
         for (const char *at = prompt; *at != '\0';) {
                 size_t n = strcspn(at, " ");
+                bool is_known = n == strlen("none") && memcmp(at, "none", n) == 0;
 
-                if (n == strlen("none") && memcmp(at, "none", n) == 0)
-                        call->prompt_none = true;
-                else if ((n == strlen("login") && memcmp(at, "login", n) == 0) ||
-                         (n == strlen("select_account") && memcmp(at, "select_account", n) == 0))
-                        call->prompt_login = true;
-                else
+                call->prompt_none = call->prompt_none || is_known;
+                for (size_t i = 0; i < ELEMENTSOF(acting) && !is_known; i++) {
+                        is_known = n == strlen(acting[i]) && memcmp(at, acting[i], n) == 0;
+                        call->prompt_login = call->prompt_login || is_known;
+                }
+                if (!is_known)
                         return refuse(IAM_E_REQUEST_INVALID,
-                                      "prompt is none, login or select_account", ret_description);
+                                      "prompt is none, login, select_account or consent",
+                                      ret_description);
                 at += n;
                 at += strspn(at, " ");
         }

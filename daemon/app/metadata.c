@@ -46,7 +46,7 @@ static const Values values[] = {
           "client_secret_basic client_secret_post none" },
         { "code_challenge_methods_supported", "S256" },
         { "scopes_supported", "openid profile email" },
-        { "prompt_values_supported", "none login select_account" },
+        { "prompt_values_supported", "none login select_account consent" },
         { "acr_values_supported", "1 2" },
         { "claim_types_supported", "normal" },
         { "claims_supported",

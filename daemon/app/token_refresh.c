@@ -25,7 +25,8 @@ static void refresh_call_done(RefreshCall *refresh) {
         secret_clear(&refresh->presented);
 }
 
-/* RFC 6749 section 6: the scope asked for must not go beyond the one granted. */
+/* RFC 6749 section 6: the scope asked for must not go beyond the one granted.  Words that mean
+ * nothing here are ignored as in the authorization request, which clients like to repeat. */
 static int narrow_scope(TokenCall *call) {
         const char *granted = call->view.grant.scope;
         const char *asked = call->in->scope;
@@ -37,6 +38,11 @@ static int narrow_scope(TokenCall *call) {
                 return 0;
         }
         if (!scope_is_wellformed(asked))
+                return IAM_E_SCOPE_INVALID;
+        asked = scope_supported(call->arena, asked);
+        if (asked == NULL)
+                return -ENOMEM;
+        if (asked[0] == '\0')
                 return IAM_E_SCOPE_INVALID;
         words = arena_strdup(call->arena, asked);
         if (words == NULL)

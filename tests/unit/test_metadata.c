@@ -162,7 +162,7 @@ CASE(every_advertised_value_works) {
         ASSERT_EQ(try_each(c, "response_modes_supported", try_response_mode), 2);
         ASSERT_EQ(try_each(c, "grant_types_supported", try_grant_type), 3);
         ASSERT_EQ(try_each(c, "scopes_supported", try_scope), 3);
-        ASSERT_EQ(try_each(c, "prompt_values_supported", try_prompt), 3);
+        ASSERT_EQ(try_each(c, "prompt_values_supported", try_prompt), 4);
         ASSERT_EQ(try_each(c, "code_challenge_methods_supported", try_challenge_method), 1);
         ASSERT_EQ(try_each(c, "id_token_signing_alg_values_supported", try_alg), 2);
         ASSERT_TRUE(try_each(c, "claims_supported", try_claim) > 10);
@@ -177,7 +177,7 @@ CASE(what_is_not_advertised_does_not_work) {
         ASSERT_FALSE(asks_to_sign_in(c, &in));
         ASSERT_FALSE(try_grant_type(c, "password"));
         ASSERT_FALSE(try_challenge_method(c, "plain"));
-        ASSERT_FALSE(try_prompt(c, "consent"));
+        ASSERT_FALSE(try_prompt(c, "create"));
         ASSERT_FALSE(member_bool(&object, "request_parameter_supported"));
         ASSERT_FALSE(member_bool(&object, "request_uri_parameter_supported"));
         ASSERT_FALSE(member_bool(&object, "claims_parameter_supported"));
