@@ -5,6 +5,7 @@
 
 #include "base/reason.h"
 
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma): long sentences are several literals */
 static const char *const texts[_LANGUAGE_MAX][_MESSAGE_MAX] = {
         [LANGUAGE_EN] = {
 #define X(id, english) [MESSAGE_##id] = english,
@@ -12,6 +13,7 @@ static const char *const texts[_LANGUAGE_MAX][_MESSAGE_MAX] = {
 #undef X
         },
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 const char *message_text(Language language, MessageId id) {
         const char *text;
