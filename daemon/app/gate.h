@@ -40,6 +40,6 @@ int gate_keys(App *app, Txn *txn, Arena *arena, GateView *view);
 
 /*
  * Fills in roles and groups, and reads the user again, so that epoch and claims are of one moment.
- * It reads the realm's whole access model: not inside a write transaction, which others wait for.
+ * It reads all that the user holds: not inside a write transaction, which others wait for.
  */
 int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view);

@@ -301,7 +301,7 @@ def test_sessions_of_somebody_else_and_of_another_realm_are_not_there(demo, pers
         assert answer.status == 303 and "/realms/elsewhere/login-actions/" in answer.location
         assert post(hers, "sessions", {}).status == 403
     finally:
-        demo.iamd.ctl("realm", "delete", "elsewhere", "--yes", check=False)
+        demo.iamd.ctl("realm", "delete", "elsewhere")
 
 
 def test_a_stale_session_proves_itself_anew_before_it_changes_a_factor(demo, person):
