@@ -51,6 +51,6 @@ def test_every_command_that_the_usage_names_exists():
     usage = subprocess.run([ROOT / "dev", "help"], capture_output=True, text=True).stdout
     script = (ROOT / "dev").read_text()
     named = {line.split("./dev ")[1].split()[0] for line in usage.splitlines() if "./dev " in line}
-    assert named == {"up", "test", "bench", "fuzz", "lint", "build", "packages"}
+    assert named == {"up", "test", "bench", "fuzz", "lint", "build", "package", "packages"}
     for command in named:
         assert f"cmd_{command}() {{" in script
