@@ -5,8 +5,8 @@
 usage: check_exports.py BUILD ROOT
 
 BUILD/x/libfoo.so.2 belongs to ROOT/x/foo.sym or ROOT/x/libfoo.sym: no shared object is without
-one, outside of tests/, and no .sym file without its object.  A version script's node names count
-as exports, because nm shows them.
+one, outside of tests/ and of what was packed, and no .sym file without its object.  A version
+script's node names count as exports, because nm shows them.
 """
 import pathlib
 import re
@@ -49,7 +49,7 @@ def compare(shared, sym):
 def find(build, root):
     shared = [p for p in sorted(build.rglob('*.so*'))
               if re.search(r'\.so(\.[0-9]+)*$', p.name) and not p.is_symlink() and p.is_file()
-              and p.relative_to(build).parts[0] not in ('tests', 'stage')]
+              and p.relative_to(build).parts[0] not in ('tests', 'stage', 'packages')]
     syms = {p for p in root.rglob('*.sym')
             if not p.relative_to(root).parts[0].startswith(('build', '.', 'tests'))}
     for path in shared:
