@@ -68,7 +68,12 @@
         X(SAME_PASSWORD, "same-password", "the new password is the present one", false, true)      \
         X(PASSWORDS_DIFFER, "passwords-differ", "the new password was typed in two ways", false,   \
           true)                                                                                    \
-        X(FRESH_FACTOR, "fresh-factor", "the factors were proven too long ago", false, true)
+        X(FRESH_FACTOR, "fresh-factor", "the factors were proven too long ago", false, true)       \
+        X(WEAK_KEY, "weak-key",                                                                    \
+          "the key is too weak: use ed25519, ECDSA, RSA of 3072 bits or more, or a security key",  \
+          false, true)                                                                             \
+        X(BAD_KEY, "bad-key", "that is not one line of an OpenSSH public key without options",     \
+          false, true)
 
 typedef enum Reason {
         IAM_OK = 0,

@@ -307,7 +307,7 @@ static int words_apply(Parse *p) {
                         continue;
                 }
                 if ((field->flags & WIRE_REQUIRED) == 0 || field->type == WIRE_SECRET ||
-                    was_given(p, field->name))
+                    (field->flags & WIRE_FROM_STDIN) != 0 || was_given(p, field->name))
                         continue;
                 cli_option_name(field->name, called, sizeof(called));
                 return problem(p, "%s: %s%s is missing: %s; see iamctl %s --help",

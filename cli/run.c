@@ -73,12 +73,12 @@ static CliExit flush(Run *run) {
 static void put_where(Buf *out, const Run *run, const char *where) {
         const WireTable *table = run->args.op->in;
         const WireField *field = wire_field_find(table->fields, table->n, where);
-        bool is_word = field == NULL || (field->flags & WIRE_POSITIONAL) != 0;
+        bool is_word = field == NULL || (field->flags & (WIRE_POSITIONAL | WIRE_FROM_STDIN)) != 0;
         char name[64];
 
         cli_option_name(where, name, sizeof(name));
         buf_printf(out, "%s%s", is_word || field->type == WIRE_SECRET ? "" : "--", name);
-        if (field == NULL || field->type != WIRE_STRING)
+        if (field == NULL || field->type != WIRE_STRING || (field->flags & WIRE_FROM_STDIN) != 0)
                 return;
         const char *value = *(const char *const *) wire_at(field, &run->args.in);
         if (value != NULL) {
@@ -138,6 +138,38 @@ static CliExit secret_get(Run *run, const WireField *field, Secret *ret) {
         if (r == -EMSGSIZE)
                 return complain("the secret is too long");
         return complain("no secret was given");
+}
+
+/* All of standard input, for a text that nobody gave as an option. */
+static CliExit text_get(Run *run, const WireField *field) {
+        const char **value = (const char **) (void *) ((char *) &run->args.in + field->offset);
+        char *text = arena_alloc(&run->arena, (size_t) field->max + 2);
+        char name[64];
+        size_t n;
+
+        if (*value != NULL)
+                return CLI_DONE;
+        if (text == NULL)
+                return complain(error_text(ENOMEM));
+        n = fread(text, 1, (size_t) field->max + 1, stdin);
+        if (n > 0 && n <= (size_t) field->max && memchr(text, '\0', n) == NULL) {
+                *value = text;
+                return CLI_DONE;
+        }
+        cli_option_name(field->name, name, sizeof(name));
+        (void) fprintf(stderr, "iamctl: %s: %s on standard input: %s\n", name, field->doc,
+                       n == 0 ? "there is none" : "that is too long or no text");
+        return CLI_USAGE;
+}
+
+static CliExit stdin_get(Run *run) {
+        const WireTable *table = run->args.op->in;
+        CliExit e = CLI_DONE;
+
+        for (size_t i = 0; i < table->n && e == CLI_DONE; i++)
+                if ((table->fields[i].flags & WIRE_FROM_STDIN) != 0)
+                        e = text_get(run, &table->fields[i]);
+        return e;
 }
 
 static CliExit secrets_get(Run *run) {
@@ -416,6 +448,8 @@ CliExit cli_run(int argc, char **argv) {
                 return show_help(&run);
 
         e = secrets_get(&run);
+        if (e == CLI_DONE)
+                e = stdin_get(&run);
         if (e != CLI_DONE)
                 return e;
         if (run.args.op->method == NULL)

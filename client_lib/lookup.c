@@ -5,22 +5,33 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/ssh_key.h"
+#include "base/str.h"
 #include "client_lib/channel.h"
 #include "directory/bytes.h"
 
 #define QUERY_MAX 512
 
-static int query_write(Buf *buf, const char *method, const char *id_name, const LookupKey *key) {
+/* What is asked: a name or a number, and of a user's SSH keys perhaps one. */
+typedef struct Query {
+        const char *method;
+        const char *id_name;
+        const LookupKey *key;
+        const char *fingerprint; /* or NULL */
+} Query;
+
+static int query_write(Buf *buf, const Query *query) {
         JsonWriter w = JSON_WRITER(buf);
 
         json_begin_object(&w);
-        json_put_str(&w, "method", method);
+        json_put_str(&w, "method", query->method);
         json_key(&w, "parameters");
         json_begin_object(&w);
-        if (key->name != NULL)
-                json_put_str(&w, "name", key->name);
+        if (query->key->name != NULL)
+                json_put_str(&w, "name", query->key->name);
         else
-                json_put_int(&w, id_name, key->id);
+                json_put_int(&w, query->id_name, query->key->id);
+        json_put_str(&w, "fingerprint", query->fingerprint);
         json_end_object(&w);
         json_end_object(&w);
         buf_put_char(buf, '\0');
@@ -54,19 +65,18 @@ static int exchange(const LookupServer *server, const Buf *query, int64_t deadli
         return channel_receive(fd, reply, deadline);
 }
 
-static int ask(const LookupServer *server, const char *method, const char *id_name,
-               const LookupKey *key, Buf *reply) {
-        CLEANUP(buf_done) Buf query = BUF_INIT(QUERY_MAX);
+static int ask(const LookupServer *server, const Query *query, Buf *reply) {
+        CLEANUP(buf_done) Buf text = BUF_INIT(QUERY_MAX);
         int64_t deadline = channel_now_ms() + server->deadline_ms;
         int r;
 
-        r = query_write(&query, method, id_name, key);
+        r = query_write(&text, query);
         if (r < 0)
                 return r;
-        r = exchange(server, &query, deadline, reply);
+        r = exchange(server, &text, deadline, reply);
         if (r == -ECONNRESET || r == -EPIPE) { /* iamd restarts: the next one answers */
                 buf_clear(reply);
-                r = exchange(server, &query, deadline, reply);
+                r = exchange(server, &text, deadline, reply);
         }
         return r;
 }
@@ -209,7 +219,7 @@ int lookup_user(const LookupServer *server, Arena *arena, const LookupKey *key,
         JsonValue object;
         int r;
 
-        r = ask(server, "org.iamd.Lookup.User", "uid", key, &reply);
+        r = ask(server, &(Query){ "org.iamd.Lookup.User", "uid", key, NULL }, &reply);
         if (r == 0)
                 r = reply_read(&reply, &object);
         if (r == 0)
@@ -230,7 +240,7 @@ int lookup_group(
         JsonValue object;
         int r;
 
-        r = ask(server, "org.iamd.Lookup.Group", "gid", key, &reply);
+        r = ask(server, &(Query){ "org.iamd.Lookup.Group", "gid", key, NULL }, &reply);
         if (r == 0)
                 r = reply_read(&reply, &object);
         if (r == 0)
@@ -240,5 +250,57 @@ int lookup_group(
         if (!directory_group_is_acceptable(&group) || !key_is(key, group.name, group.gid))
                 return -EBADMSG;
         *ret = group;
+        return 0;
+}
+
+/* Nothing but a key: a line of sshd's file may also hold options. */
+static int ssh_key_read(Arena *arena, const JsonValue *object, LookupSshKey *ret) {
+        char text[SSH_KEY_TEXT_MAX + 1];
+        JsonValue value;
+        SshKey key;
+        size_t len;
+
+        if (object->type != JSON_OBJECT || json_member(object, "key", &value) != 1 ||
+            json_get_str(&value, text, sizeof(text), &len) < 0 || strlen(text) != len ||
+            ssh_key_parse(text, len, &key) != 0 || key.comment_len > 0)
+                return -EBADMSG;
+        if (json_member(object, "verifyRequired", &value) != 1 ||
+            json_get_bool(&value, &ret->verify_required) < 0)
+                return -EBADMSG;
+        ret->text =
+                        arena_printf(arena, "%s %.*s", ssh_key_type_name(key.type),
+                                     (int) key.base64_len, key.base64);
+        return ret->text != NULL ? 0 : -ENOMEM;
+}
+
+int lookup_ssh_keys(
+                const LookupServer *server, Arena *arena, const char *name, const char *fingerprint,
+                LookupSshKey ret[LOOKUP_SSH_KEYS_MAX], size_t *ret_n) {
+        CLEANUP(buf_done) Buf reply = BUF_INIT(LOOKUP_ANSWER_MAX);
+        const LookupKey user = { .name = name };
+        JsonValue object, array, value;
+        JsonIter iter;
+        size_t n = 0;
+        int r;
+
+        r = ask(server, &(Query){ "org.iamd.Lookup.SshKeys", NULL, &user, fingerprint }, &reply);
+        if (r == 0)
+                r = reply_read(&reply, &object);
+        if (r != 0)
+                return r;
+        /* The answer must be about who was asked for. */
+        if (json_member(&object, "name", &value) != 1 || value.type != JSON_STRING ||
+            !json_str_eq(&value, name) || json_member(&object, "keys", &array) != 1 ||
+            array.type != JSON_ARRAY)
+                return -EBADMSG;
+        json_iter(&array, &iter);
+        while (json_next(&iter, NULL, &value) == 1) {
+                if (n == LOOKUP_SSH_KEYS_MAX)
+                        return -EBADMSG;
+                r = ssh_key_read(arena, &value, &ret[n++]);
+                if (r < 0)
+                        return r;
+        }
+        *ret_n = n;
         return 0;
 }

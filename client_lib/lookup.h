@@ -36,3 +36,19 @@ int lookup_user(const LookupServer *server, Arena *arena, const LookupKey *key,
 int lookup_group(
                 const LookupServer *server, Arena *arena, const LookupKey *key,
                 DirectoryGroupView *ret);
+
+/*
+ * The SSH keys that open a user's account, each as the text "TYPE BASE64" of a key that
+ * ssh_key_parse() takes; with a fingerprint only that one.
+ */
+typedef struct LookupSshKey {
+        const char *text;
+        bool verify_required;
+} LookupSshKey;
+
+#define LOOKUP_SSH_KEYS_MAX 32
+
+int lookup_ssh_keys(
+                const LookupServer *server, Arena *arena, const char *name,
+                const char *fingerprint /* or NULL */, LookupSshKey ret[LOOKUP_SSH_KEYS_MAX],
+                size_t *ret_n);

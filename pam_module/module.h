@@ -9,6 +9,7 @@
 
 #include "base/macro.h"
 #include "client_lib/iam.h"
+#include "client_lib/owner.h"
 
 #define PAM_PATH_MAX 107 /* bytes of a socket's path */
 
@@ -26,17 +27,6 @@ extern const char *const pam_local_passwd;
 
 /* PAM_SUCCESS, or PAM_SERVICE_ERR after a log line: a typo in pam.d must fail closed. */
 int pam_options_read(pam_handle_t *pamh, int argc, const char **argv, PamOptions *ret);
-
-typedef enum PamOwner {
-        OWNER_UNKNOWN, /* no snapshot can say: iamd must be asked */
-        OWNER_IAM, /* in the snapshot */
-        OWNER_LOCAL, /* in the local passwd file, or a name that can never be ours */
-        OWNER_NOBODY, /* in neither, and the snapshot is complete */
-        _OWNER_MAX,
-        _OWNER_INVALID = -EINVAL,
-} PamOwner;
-
-PamOwner pam_owner_of(const char *user);
 
 /* Which entry asks, for the map of results. */
 typedef enum PamEntry {

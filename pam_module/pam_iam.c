@@ -12,7 +12,7 @@
 typedef struct Entry {
         PamOptions options;
         PamItems items;
-        PamOwner owner;
+        NameOwner owner;
 } Entry;
 
 /* PAM_SUCCESS, or what to return at once. */
@@ -29,7 +29,7 @@ static int enter(pam_handle_t *pamh, int argc, const char **argv, Entry *ret) {
         if (str_is_empty(user))
                 return PAM_USER_UNKNOWN;
         pam_items_read(pamh, user, &ret->items);
-        ret->owner = pam_owner_of(user);
+        ret->owner = name_owner(&(OwnerPlaces){ pam_public_dir, pam_local_passwd }, user);
         if (ret->options.debug)
                 pam_syslog(pamh, LOG_DEBUG, "%s is %s", user,
                            ret->owner == OWNER_IAM       ? "a realm user"

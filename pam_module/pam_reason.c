@@ -70,6 +70,8 @@ static const CodeRow rows[_IAM_E_MAX] = {
         [IAM_E_TOKEN_SCOPE] = BROKEN,
         [IAM_E_UNAUTHORIZED_CLIENT] = BROKEN,
         [IAM_E_CSRF] = BROKEN,
+        [IAM_E_WEAK_KEY] = BROKEN,
+        [IAM_E_BAD_KEY] = BROKEN,
 };
 /* clang-format on */
 

@@ -47,6 +47,7 @@ typedef enum WireFlags {
         WIRE_CONFIRM = 1 << 2, /* iamctl asks twice for this secret */
         WIRE_SECONDS = 1 << 4, /* an INT that iamctl takes as 90s, 5m, 24h, 7d as well */
         WIRE_WIDE = 1 << 3, /* left out of tables for people; programs get it */
+        WIRE_FROM_STDIN = 1 << 5, /* iamctl reads this text from standard input when not given */
 } WireFlags;
 
 typedef struct WireField WireField;

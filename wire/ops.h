@@ -34,6 +34,9 @@
         X(USER_UNLOCK, UserUnlock)                                                                 \
         X(TOTP_ENROL, TotpEnrol)                                                                   \
         X(TOTP_REMOVE, TotpRemove)                                                                 \
+        X(USER_KEY_ADD, UserKeyAdd)                                                                \
+        X(USER_KEY_LIST, UserKeyList)                                                              \
+        X(USER_KEY_REMOVE, UserKeyRemove)                                                          \
         X(GROUP_CREATE, GroupCreate)                                                               \
         X(GROUP_LIST, GroupList)                                                                   \
         X(GROUP_SHOW, GroupShow)                                                                   \

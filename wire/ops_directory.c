@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Field tables: what several nouns share, the installation, realms, users and groups. */
+#include "base/ssh_key.h"
 #include "wire/ops_tables.h"
 
 /* clang-format off */
@@ -209,6 +210,43 @@ static const WireField totp_enrol_out[] = {
         OUT_INT(TotpEnrolOut, qr_size, "qrSize"),
 };
 TABLE(TotpEnrolOut, totp_enrol_out);
+
+/* SSH keys of users */
+
+static const WireField user_key_row[] = {
+        OUT_TEXT(UserKeyRow, fingerprint, "fingerprint"),
+        OUT_TEXT(UserKeyRow, type, "type"),
+        OUT_BOOL(UserKeyRow, verify_required, "verifyRequired"),
+        OUT_TEXT(UserKeyRow, label, "label"),
+        OUT_TIME(UserKeyRow, created_at, "createdAt"),
+        OUT_TIME(UserKeyRow, last_used_at, "lastUsedAt"),
+};
+TABLE(UserKeyRow, user_key_row);
+
+static const WireField user_key_add_in[] = {
+        IN_TEXT(UserKeyAddIn, name, "name", 1, USER_NAME_MAX, NEED, "the login name"),
+        IN_REALM(UserKeyAddIn),
+        IN_TEXT(UserKeyAddIn, key, "key", 1, SSH_KEY_LINE_MAX, WIRE_REQUIRED | WIRE_FROM_STDIN,
+                "a line of a public key file"),
+        IN_TEXT(UserKeyAddIn, label, "label", 0, SSH_KEY_COMMENT_MAX, 0,
+                "what it is called; default: the comment in the line"),
+        IN_MAYBE(UserKeyAddIn, verify_required, "verifyRequired",
+                 "sshd has the security key ask for its PIN"),
+};
+TABLE(UserKeyAddIn, user_key_add_in);
+
+static const WireField user_key_list_out[] = {
+        OUT_ROWS(UserKeyListOut, keys, "keys", UserKeyRow, user_key_row),
+};
+TABLE(UserKeyListOut, user_key_list_out);
+
+static const WireField user_key_remove_in[] = {
+        IN_TEXT(UserKeyRemoveIn, name, "name", 1, USER_NAME_MAX, NEED, "the login name"),
+        IN_TEXT(UserKeyRemoveIn, fingerprint, "fingerprint", 1, 64, NEED,
+                "as `user key list` shows it"),
+        IN_REALM(UserKeyRemoveIn),
+};
+TABLE(UserKeyRemoveIn, user_key_remove_in);
 
 /* Groups */
 

@@ -12,7 +12,7 @@
         X(RealmView) X(RealmCreateIn) X(RealmListIn) X(RealmListOut) X(RealmSetIn)                 \
         X(RealmNamedIn)                                                                            \
         X(UserView) X(UserCreateIn) X(UserListIn) X(UserListOut) X(UserSetPasswordIn)              \
-        X(TotpEnrolOut)                                                                            \
+        X(TotpEnrolOut) X(UserKeyRow) X(UserKeyAddIn) X(UserKeyListOut) X(UserKeyRemoveIn)         \
         X(GroupView) X(GroupCreateIn) X(GroupListOut) X(GroupMemberIn)                             \
         X(RoleRefIn) X(RoleView) X(RoleCreateIn) X(RoleListOut) X(RoleAssignIn) X(RoleIncludeIn)   \
         X(RolePermitIn) X(SudoAddIn) X(SudoListOut) X(HostAllowIn) X(HostListOut)                  \

@@ -130,6 +130,10 @@ int app_totp_enrol_prepare(AppCall *call);
 int app_totp_enrol(AppCall *call, Txn *txn);
 int app_totp_remove(AppCall *call, Txn *txn);
 
+int app_user_key_add(AppCall *call, Txn *txn);
+int app_user_key_list(AppCall *call, Txn *txn);
+int app_user_key_remove(AppCall *call, Txn *txn);
+
 int app_group_create(AppCall *call, Txn *txn);
 int app_group_list(AppCall *call, Txn *txn);
 int app_group_show(AppCall *call, Txn *txn);

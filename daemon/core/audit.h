@@ -44,6 +44,8 @@
         X(PASSWORD_CHANGED, "password.changed")                                                    \
         X(TOTP_ENROLLED, "totp.enrolled")                                                          \
         X(TOTP_REMOVED, "totp.removed")                                                            \
+        X(USER_KEY_ADDED, "user-key.added")                                                        \
+        X(USER_KEY_REMOVED, "user-key.removed")                                                    \
         X(GROUP_CREATED, "group.created")                                                          \
         X(GROUP_UPDATED, "group.updated")                                                          \
         X(GROUP_DELETED, "group.deleted")                                                          \

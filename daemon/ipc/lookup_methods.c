@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* org.iamd.Lookup: what nss_iam asks while there is no valid snapshot. */
+/* org.iamd.Lookup: what nss_iam asks while there is no valid snapshot, and the SSH keys of users.
+ */
 #include "base/names.h"
 #include "base/reason.h"
+#include "base/ssh_key.h"
 #include "daemon/app/lookup.h"
+#include "daemon/app/user_key.h"
 #include "daemon/ipc/ipc_call.h"
 
 typedef struct LookupIn {
@@ -86,6 +89,55 @@ static int lookup_group(IpcCall *call) {
         return 0;
 }
 
+typedef struct SshKeysIn {
+        const char *name;
+        const char *fingerprint;
+} SshKeysIn;
+
+static const WireField ssh_keys_in[] = {
+        { .name = "name",
+          .type = WIRE_STRING,
+          .flags = WIRE_REQUIRED,
+          .offset = offsetof(SshKeysIn, name),
+          .min = 1,
+          .max = NAME_LIMIT },
+        { .name = "fingerprint",
+          .type = WIRE_STRING,
+          .offset = offsetof(SshKeysIn, fingerprint),
+          .min = SSH_FINGERPRINT_SIZE - 1,
+          .max = SSH_FINGERPRINT_SIZE - 1 },
+};
+
+static int lookup_ssh_keys(IpcCall *call) {
+        UserKeyList keys;
+        SshKeysIn in;
+        int r;
+
+        r = ipc_call_read(call, ssh_keys_in, ELEMENTSOF(ssh_keys_in), &in);
+        if (r == 0)
+                r = app_user_keys(call->app, call->arena, in.name, in.fingerprint, &keys);
+        if (r != 0)
+                return r;
+        ipc_reply_begin(call);
+        json_put_str(call->w, "name", in.name);
+        json_key(call->w, "keys");
+        json_begin_array(call->w);
+        for (size_t i = 0; i < keys.n; i++) {
+                const UserKey *key = &keys.items[i];
+                const char *text = arena_printf(call->arena, "%s %s", key->type, key->base64);
+
+                if (text == NULL)
+                        return -ENOMEM;
+                json_begin_object(call->w);
+                json_put_str(call->w, "key", text);
+                json_put_bool(call->w, "verifyRequired", key->verify_required);
+                json_end_object(call->w);
+        }
+        json_end_array(call->w);
+        ipc_reply_end(call);
+        return 0;
+}
+
 const IpcMethod ipc_lookup_methods[] = {
         { .name = "org.iamd.Lookup.User",
           .socket = IPC_LOOKUP,
@@ -95,5 +147,9 @@ const IpcMethod ipc_lookup_methods[] = {
           .socket = IPC_LOOKUP,
           .lane = LANE_STORE,
           .run = lookup_group },
+        { .name = "org.iamd.Lookup.SshKeys",
+          .socket = IPC_LOOKUP,
+          .lane = LANE_STORE,
+          .run = lookup_ssh_keys },
 };
 const size_t ipc_lookup_method_count = ELEMENTSOF(ipc_lookup_methods);

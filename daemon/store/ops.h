@@ -8,6 +8,7 @@ extern const RealmOps sql_realm_ops;
 extern const UserOps sql_user_ops;
 extern const PosixOps sql_posix_ops;
 extern const CredentialOps sql_credential_ops;
+extern const UserKeyOps sql_user_key_ops;
 extern const GroupOps sql_group_ops;
 extern const RoleOps sql_role_ops;
 extern const HeldOps sql_held_ops;

@@ -16,6 +16,10 @@
         "realm_id, id, user_id, kind, label, phc, kek_id, sealed, created_at, " \
         "last_used_at, version, must_change, changed_at"
 
+#define USER_KEY_COLUMNS \
+        "realm_id, id, user_id, type, base64, fingerprint, label, verify_required, " \
+        "created_at, last_used_at"
+
 #define GROUP_COLUMNS \
         "realm_id, id, parent_id, name, posix, gid, created_at, updated_at, version"
 
@@ -142,6 +146,25 @@
         X(CREDENTIAL_TOUCH, \
           "UPDATE credential SET last_used_at = $3 WHERE realm_id = $1 AND id = $2 " \
           "AND last_used_at + 60000000 <= $3 AND deleted_at IS NULL") \
+        X(USER_KEY_INSERT, \
+          "INSERT INTO user_key (" USER_KEY_COLUMNS \
+          ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 " \
+          "FROM user_account WHERE realm_id = $1 AND id = $3 AND deleted_at IS NULL)") \
+        X(USER_KEY_BY_USER, \
+          "SELECT " USER_KEY_COLUMNS \
+          " FROM user_key WHERE realm_id = $1 AND user_id = $2 ORDER BY id") \
+        X(USER_KEY_BY_FINGERPRINT, \
+          "SELECT " USER_KEY_COLUMNS \
+          " FROM user_key WHERE realm_id = $1 AND fingerprint = $2") \
+        X(USER_KEY_PROBE, \
+          "SELECT 1 FROM user_key WHERE realm_id = $1 AND id = $2") \
+        X(USER_KEY_DELETE, \
+          "DELETE FROM user_key WHERE realm_id = $1 AND id = $2") \
+        X(USER_KEY_DELETE_USER, \
+          "DELETE FROM user_key WHERE realm_id = $1 AND user_id = $2") \
+        X(USER_KEY_TOUCH, \
+          "UPDATE user_key SET last_used_at = $3 WHERE realm_id = $1 AND id = $2 " \
+          "AND last_used_at + 60000000 <= $3") \
         X(GROUP_INSERT, \
           "INSERT INTO user_group (" GROUP_COLUMNS \
           ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE $3 IS NULL OR EXISTS " \

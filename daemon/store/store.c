@@ -332,6 +332,7 @@ void store_port(Store *store, StorePort *ret) {
                 .users = &sql_user_ops,
                 .posix = &sql_posix_ops,
                 .credentials = &sql_credential_ops,
+                .user_keys = &sql_user_key_ops,
                 .groups = &sql_group_ops,
                 .roles = &sql_role_ops,
                 .held = &sql_held_ops,

@@ -89,6 +89,7 @@ static int user_remove(Txn *txn, const RealmId *realm, const Id *id, Usec now) {
                 Q_MEMBER_DELETE_USER,
                 Q_UNASSIGN_SUBJECT,
                 Q_DEVICE_DELETE_USER,
+                Q_USER_KEY_DELETE_USER,
         };
         int r;
 

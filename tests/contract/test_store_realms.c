@@ -22,6 +22,7 @@ typedef struct Estate {
         Role other_role;
         Client client;
         Credential credential;
+        UserKey user_key;
         Attempt attempt;
         AuthRequest request;
         Session session;
@@ -40,6 +41,8 @@ typedef struct Estate {
                 User user;
                 UserList users;
                 CredentialList credentials;
+                UserKey user_key;
+                UserKeyList user_keys;
                 Group group;
                 GroupList groups;
                 MembershipList memberships;
@@ -114,6 +117,11 @@ typedef struct Estate {
         X(credentials, by_user, 0, COUNT(e->s->credentials->by_user(e->txn, e->b, &e->user.id, e->arena, &e->got.credentials), credentials)) \
         X(credentials, remove, NF, e->s->credentials->remove(e->txn, e->b, &e->credential.id, WORLD_NOW)) \
         X(credentials, touch, NF, e->s->credentials->touch(e->txn, e->b, &e->credential.id, WORLD_NOW)) \
+        X(user_keys, insert, NF, e->s->user_keys->insert(e->txn, AS(UserKey, MOVED_FRESH(e->user_key)))) \
+        X(user_keys, by_user, 0, COUNT(e->s->user_keys->by_user(e->txn, e->b, &e->user.id, e->arena, &e->got.user_keys), user_keys)) \
+        X(user_keys, by_fingerprint, NF, e->s->user_keys->by_fingerprint(e->txn, e->b, "SHA256:x", e->arena, &e->got.user_key)) \
+        X(user_keys, remove, NF, e->s->user_keys->remove(e->txn, e->b, &e->user_key.id)) \
+        X(user_keys, touch, NF, e->s->user_keys->touch(e->txn, e->b, &e->user_key.id, WORLD_NOW)) \
         X(groups, insert, NF, e->s->groups->insert(e->txn, AS(Group, child_in_b(e)))) \
         X(groups, by_id, NF, e->s->groups->by_id(e->txn, e->b, &e->group.id, e->arena, &e->got.group)) \
         X(groups, by_name, NF, e->s->groups->by_name(e->txn, e->b, "staff", e->arena, &e->got.group)) \
@@ -276,6 +284,15 @@ static void fill_directory(Estate *e) {
                 .version = 1,
         };
         ASSERT_OK(e->s->credentials->insert(e->txn, &e->credential));
+        e->user_key = (UserKey){
+                .realm = *a,
+                .id = world_id(world),
+                .user = e->user.id,
+                .type = "ssh-ed25519",
+                .base64 = "AAAA",
+                .fingerprint = "SHA256:x",
+        };
+        ASSERT_OK(e->s->user_keys->insert(e->txn, &e->user_key));
         e->group = world_group_value(world, a, "staff");
         ASSERT_OK(e->s->groups->insert(e->txn, &e->group));
         ASSERT_OK(e->s->groups->add_member(e->txn, a, &e->group.id, &e->user.id, WORLD_NOW));
@@ -471,11 +488,11 @@ CASE(the_same_reads_find_all_of_it_in_its_own_realm) {
 TEST(every_operation_of_the_port_has_its_row) {
         const size_t pointer = sizeof(void (*)(void));
         const size_t all = sizeof(RealmOps) + sizeof(UserOps) + sizeof(PosixOps) +
-                           sizeof(CredentialOps) + sizeof(GroupOps) + sizeof(RoleOps) +
-                           sizeof(HeldOps) + sizeof(ClientOps) + sizeof(AttemptOps) +
-                           sizeof(SessionOps) + sizeof(SingleUseOps) + sizeof(KeyOps) +
-                           sizeof(GuessOps) + sizeof(AuditOps) + sizeof(OutboxOps) +
-                           sizeof(MetaOps);
+                           sizeof(CredentialOps) + sizeof(UserKeyOps) + sizeof(GroupOps) +
+                           sizeof(RoleOps) + sizeof(HeldOps) + sizeof(ClientOps) +
+                           sizeof(AttemptOps) + sizeof(SessionOps) + sizeof(SingleUseOps) +
+                           sizeof(KeyOps) + sizeof(GuessOps) + sizeof(AuditOps) +
+                           sizeof(OutboxOps) + sizeof(MetaOps);
 
         ASSERT_EQ(ELEMENTSOF(foreign) + WITHOUT_REALM, all / pointer);
 }

@@ -9,11 +9,11 @@ from .sandbox import Sandbox
 
 PORT = 2222
 HOST_KEY = "/etc/ssh/rig_host_key"
-CONFIG = f"""\
-Port {PORT}
+CONFIG = """\
+Port {port}
 ListenAddress 127.0.0.1
 ListenAddress ::1
-HostKey {HOST_KEY}
+HostKey {host_key}
 PidFile none
 LogLevel VERBOSE
 UsePAM yes
@@ -30,21 +30,25 @@ MARK = "[rig] "
 
 
 class Sshd:
-    def __init__(self, box: Sandbox, kept_key: Path | None = None):
-        """With kept_key the host key is the same next time, for clients that remember it."""
+    def __init__(self, box: Sandbox, kept_key: Path | None = None, port: int = PORT,
+                 first: str = ""):
+        """With kept_key the host key is the same next time, for clients that remember it.  What is
+        said first goes before everything else, as a drop-in does."""
         self.box = box
+        self.port = port
         if kept_key and kept_key.exists():
             box.write(HOST_KEY, kept_key.read_text(), 0o600)
-        else:
+        elif not box.path(HOST_KEY).exists():
             box.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", HOST_KEY])
         if kept_key:
             kept_key.touch(0o600)
             kept_key.write_text(box.read(HOST_KEY))
         box.run(["mkdir", "-p", "-m", "755", "/run/sshd", "/etc/ssh/rig_keys"])
-        box.write("/etc/ssh/rig_config", CONFIG)
-        self.process = box.start(["/usr/sbin/sshd", "-D", "-e", "-f", "/etc/ssh/rig_config"],
-                                 "sshd")
-        self.process.wait_for_log(f"Server listening on 127.0.0.1 port {PORT}")
+        config = f"/etc/ssh/rig_config_{port}"
+        box.write(config, first + CONFIG.format(port=port, host_key=HOST_KEY))
+        self.process = box.start(["/usr/sbin/sshd", "-D", "-e", "-f", config],
+                                 "sshd" if port == PORT else f"sshd-{port}")
+        self.process.wait_for_log(f"Server listening on 127.0.0.1 port {port}")
 
     def make_key(self, *users: str) -> str:
         """Makes a key that opens the accounts of these users; returns the private key's path."""
@@ -60,20 +64,22 @@ class Sshd:
                    "LogLevel": "ERROR", "NumberOfPasswordPrompts": "1", "IdentitiesOnly": "yes",
                    "PreferredAuthentications": method, "ConnectTimeout": "10"}
         words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-        return self.box.command(["ssh", "-F", "none", "-p", str(PORT), *words,
+        return self.box.command(["ssh", "-F", "none", "-p", str(self.port), *words,
                                  *(["-i", key] if key else []), *more, f"{user}@127.0.0.1"])
 
     def login(self, user: str, answers: Answers | None = None, command: str = "true",
-              method: str = "keyboard-interactive", key: str | None = None) -> Outcome:
-        """One login that runs one command; status 255 means that the door stayed shut."""
-        argv = self._client(user, "publickey" if key else method, key) + [command]
+              method: str | None = None, key: str | None = None,
+              more: tuple[str, ...] = ()) -> Outcome:
+        """One login that runs one command; status 255 means that the door stayed shut.  Without a
+        method: by the key alone, or else by what sshd asks.  More are options of ssh."""
+        argv = self._client(user, method or default_method(key), key, *more) + [command]
         return finish(spawn(argv, self.box.environment()), answers or {})
 
     @contextlib.contextmanager
     def session(self, user: str, answers: Answers | None = None,
-                method: str = "keyboard-interactive", key: str | None = None):
+                method: str | None = None, key: str | None = None):
         """A login with a terminal and a shell that stays open for several commands."""
-        argv = self._client(user, "publickey" if key else method, key, "-tt")
+        argv = self._client(user, method or default_method(key), key, "-tt")
         shell = f"exec env PS1='{MARK}' bash --norc --noprofile"
         child = spawn(argv + [shell], self.box.environment())
         try:
@@ -85,6 +91,10 @@ class Sshd:
             child.expect_exact("exit") if child.isalive() else None
         finally:
             child.close(force=True)
+
+
+def default_method(key: str | None) -> str:
+    return "publickey" if key else "keyboard-interactive"
 
 
 class Session:

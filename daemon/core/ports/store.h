@@ -21,6 +21,7 @@
 #include "daemon/core/session.h"
 #include "daemon/core/single_use.h"
 #include "daemon/core/user.h"
+#include "daemon/core/user_key.h"
 
 typedef struct Store Store;
 typedef struct Txn Txn;
@@ -56,8 +57,8 @@ typedef struct UserOps {
         int (*by_uid)(Txn *, const RealmId *, uint32_t uid, Arena *, User *ret);
         int (*by_client)(Txn *, const RealmId *, const Id *client, Arena *, User *ret);
         int (*update)(Txn *, const User *);
-        /* Soft: the row stays for the history.  Credentials, memberships, assignments and known
-         * devices go; sessions and grants end.  Numbers are retired apart (PosixOps). */
+        /* Soft: the row stays for the history.  Credentials, keys, memberships, assignments and
+         * known devices go; sessions and grants end.  Numbers are retired apart (PosixOps). */
         int (*remove)(Txn *, const RealmId *, const Id *, Usec now);
         /* by name; search: a prefix of the name, or NULL */
         int (*list)(Txn *, const RealmId *, const char *search, Arena *, const Page *,
@@ -86,6 +87,15 @@ typedef struct CredentialOps {
         int (*remove)(Txn *, const RealmId *, const Id *credential, Usec now);
         int (*touch)(Txn *, const RealmId *, const Id *credential, Usec now);
 } CredentialOps;
+
+typedef struct UserKeyOps {
+        int (*insert)(Txn *, const UserKey *); /* IAM_E_EXISTS: somebody of the realm has it */
+        int (*by_user)(Txn *, const RealmId *, const Id *user, Arena *, UserKeyList *ret);
+        int (*by_fingerprint)(
+                        Txn *, const RealmId *, const char *fingerprint, Arena *, UserKey *ret);
+        int (*remove)(Txn *, const RealmId *, const Id *);
+        int (*touch)(Txn *, const RealmId *, const Id *, Usec now);
+} UserKeyOps;
 
 typedef struct GroupOps {
         int (*insert)(Txn *, const Group *);
@@ -316,6 +326,7 @@ typedef struct StorePort {
         const UserOps *users;
         const PosixOps *posix;
         const CredentialOps *credentials;
+        const UserKeyOps *user_keys;
         const GroupOps *groups;
         const RoleOps *roles;
         const HeldOps *held;

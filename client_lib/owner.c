@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose name this is, without NSS (which may ask anybody) and without iamd (which may be dead). */
+#include "client_lib/owner.h"
+
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +8,6 @@
 
 #include "base/reason.h"
 #include "client_lib/directory_map.h"
-#include "pam_module/module.h"
 
 /* Bytes of one line.  glibc reads a line again that did not fit, so the buffer grows for it: a long
  * line must not hide the accounts behind it (law 12). */
@@ -53,8 +53,8 @@ static int find(FILE *file, const char *user, char **line) {
 }
 
 /* 1: there; 0: not; -errno: nobody can say. */
-static int is_local(const char *user) {
-        CLEANUP(close_file) FILE *file = fopen(pam_local_passwd, "re");
+static int is_local(const char *path, const char *user) {
+        CLEANUP(close_file) FILE *file = fopen(path, "re");
         char *line = NULL;
         int r;
 
@@ -65,21 +65,21 @@ static int is_local(const char *user) {
         return r;
 }
 
-PamOwner pam_owner_of(const char *user) {
+NameOwner name_owner(const OwnerPlaces *places, const char *name) {
         DirectoryMapping mapping;
         DirectoryUserView view;
         bool complete;
         int r;
 
-        if (user[0] == '\0' || !directory_name_is_acceptable(user, strlen(user)))
+        if (name[0] == '\0' || !directory_name_is_acceptable(name, strlen(name)))
                 return OWNER_LOCAL;
-        r = is_local(user);
+        r = is_local(places->local_passwd, name);
         if (r != 0) /* a file that cannot be read names root's world, not ours */
                 return r > 0 ? OWNER_LOCAL : OWNER_UNKNOWN;
-        if (directory_mapping_open(pam_public_dir, &mapping) < 0)
+        if (directory_mapping_open(places->public_dir, &mapping) < 0)
                 return OWNER_UNKNOWN;
         complete = directory_is_complete(&mapping.directory);
-        r = directory_user_by_name(&mapping.directory, user, &view);
+        r = directory_user_by_name(&mapping.directory, name, &view);
         directory_mapping_close(&mapping);
         if (r == 0)
                 return OWNER_IAM;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is read as a key can be written by its own word and base64 alone, and is the same key. */
+#include <string.h>
+
+#include "base/reason.h"
+#include "base/ssh_key.h"
+#include "tests/support/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
+        char text[SSH_KEY_TEXT_MAX + 1];
+        SshKey key, again;
+        size_t n;
+        int r;
+
+        r = ssh_key_parse((const char *) data, len, &key);
+        FUZZ_ASSERT(r == 0 || r == IAM_E_BAD_KEY || r == IAM_E_WEAK_KEY);
+        if (r != 0)
+                return 0;
+        n = strlen(ssh_key_type_name(key.type));
+        FUZZ_ASSERT(n + 1 + key.base64_len < sizeof(text));
+        memcpy(text, ssh_key_type_name(key.type), n);
+        text[n] = ' ';
+        memcpy(text + n + 1, key.base64, key.base64_len);
+        n += 1 + key.base64_len;
+        for (size_t i = 0; i < n; i++)
+                FUZZ_ASSERT(text[i] >= ' ' && text[i] <= '~' && text[i] != '"' && text[i] != ',');
+        FUZZ_ASSERT(ssh_key_parse(text, n, &again) == 0);
+        FUZZ_ASSERT(again.type == key.type && again.len == key.len && again.comment_len == 0);
+        FUZZ_ASSERT(memcmp(again.blob, key.blob, key.len) == 0);
+        return 0;
+}
