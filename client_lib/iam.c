@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The version script says what of this leaves which library. */
-#pragma GCC visibility push(default)
-#include "client_lib/iam.h"
-#pragma GCC visibility pop
+#include "client_lib/iam_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +10,6 @@
 #include "base/secret_bytes.h"
 #include "base/str.h"
 #include "client_lib/channel.h"
-#include "wire/login.h"
 #include "wire/varlink.h"
 
 #define CONNECT_MS 5000
@@ -107,15 +103,15 @@ int iam_client_set_parent(
 /* One call and its reply, on a connection of their own: what came too late is never taken for the
  * answer to the next call, and no connection waits for a person. */
 static int
-exchange(iam_client *client, const char *method, const WireLoginTable *table, const void *in,
-         Buf *reply, int64_t deadline) {
+exchange(iam_client *client, const char *interface, const char *method, const WireLoginTable *table,
+         const void *in, Buf *reply, int64_t deadline) {
         CLEANUP(buf_done) Buf call = BUF_INIT(WIRE_LOGIN_MESSAGE_MAX);
         CLEANUP(channel_close) int fd = -1;
         int64_t until = channel_now_ms() + client->connect_ms;
         JsonWriter w = JSON_WRITER(&call);
         int r;
 
-        varlink_call_begin(&w, WIRE_LOGIN_INTERFACE, method);
+        varlink_call_begin(&w, interface, method);
         wire_write(&w, table->fields, table->n, in);
         varlink_end(&w);
         r = buf_error(&call);
@@ -201,7 +197,7 @@ step_call(iam_client *client, const char *method, const WireLoginTable *table, c
         int r;
 
         forget_step(client);
-        r = exchange(client, method, table, in, &reply, deadline);
+        r = exchange(client, WIRE_LOGIN_INTERFACE, method, table, in, &reply, deadline);
         if (r == 0)
                 r = reply_take(&client->arena, &reply, &object);
         if (r == 0)
@@ -357,30 +353,41 @@ const char *iam_login_reason(const iam_client *client) {
         return client->step.reason;
 }
 
-/* A call whose reply says no more than that it was done, and for whom: nothing less is a yes. */
+/* Nothing less than the user's name is a yes. */
+int iam_plain_call(
+                iam_client *client, const char *interface, const char *method,
+                const WireLoginTable *table, const void *in, const char *user, Arena *arena,
+                Buf *reply, JsonValue *ret) {
+        int64_t deadline = channel_now_ms() + client->connect_ms;
+        JsonValue echo;
+        int r;
+
+        r = exchange(client, interface, method, table, in, reply, deadline);
+        if (is_cut(r)) { /* these calls may be repeated */
+                buf_clear(reply);
+                r = exchange(client, interface, method, table, in, reply, deadline);
+        }
+        if (r == 0)
+                r = reply_take(arena, reply, ret);
+        if (r != 0)
+                return r;
+        if (json_member(ret, "user", &echo) != 1 || echo.type != JSON_STRING ||
+            !json_str_eq(&echo, user))
+                return -EBADMSG;
+        return 0;
+}
+
+/* One whose reply says no more than that it was done, and for whom. */
 static int
 plain_call(iam_client *client, const char *method, const WireLoginTable *table, const void *in,
            const char *user) {
         CLEANUP(arena_done) Arena arena = ARENA_INIT(REPLY_ARENA);
         CLEANUP(buf_done) Buf reply = BUF_INIT(VARLINK_REPLY_MAX);
-        int64_t deadline = channel_now_ms() + client->connect_ms;
         JsonValue object;
-        JsonValue echo;
-        int r;
 
-        r = exchange(client, method, table, in, &reply, deadline);
-        if (is_cut(r)) { /* these calls may be repeated */
-                buf_clear(&reply);
-                r = exchange(client, method, table, in, &reply, deadline);
-        }
-        if (r == 0)
-                r = reply_take(&arena, &reply, &object);
-        if (r != 0)
-                return r;
-        if (json_member(&object, "user", &echo) != 1 || echo.type != JSON_STRING ||
-            !json_str_eq(&echo, user))
-                return -EBADMSG;
-        return 0;
+        return iam_plain_call(
+                        client, WIRE_LOGIN_INTERFACE, method, table, in, user, &arena, &reply,
+                        &object);
 }
 
 int iam_account_check(

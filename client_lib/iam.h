@@ -126,6 +126,36 @@ typedef struct iam_session {
 int iam_session_open(iam_client *client, const iam_session *session);
 int iam_session_close(iam_client *client, const iam_session *session);
 
+/* A process that may be gone when somebody asks, known by its start time too. */
+typedef struct iam_process {
+        long pid;
+        unsigned long long start; /* field 22 of /proc/PID/stat */
+} iam_process;
+
+/* A command under sudo, as its plugins know it.  Texts are UTF-8; all but user may be NULL. */
+typedef struct iam_sudo {
+        const char *user; /* who runs sudo */
+        const char *command; /* the path and its arguments, between single spaces */
+        const char *run_as; /* an account's name */
+        const char *cwd;
+        const char *tty;
+        const char *boot_id; /* 32 hex digits */
+        const iam_process *processes; /* whom sudo came of, its parent first */
+        size_t n_processes;
+} iam_sudo;
+
+enum iam_sudo_event {
+        IAM_SUDO_ACCEPTED = 1,
+        IAM_SUDO_REJECTED = 2,
+        IAM_SUDO_FAILED = 3,
+        IAM_SUDO_FINISHED = 4 /* status: of its exit, or 128 and the signal */
+};
+
+/* For the audit trail.  message: why it was rejected or failed, or NULL.  Needs uid 0. */
+int iam_sudo_report(
+                iam_client *client, const iam_sudo *sudo, int event, int status,
+                const char *message);
+
 const char *iam_reason_name(int reason); /* "not-found" */
 
 #ifdef __cplusplus

@@ -58,6 +58,10 @@
         X(ROLE_UNASSIGNED, "role.unassigned")                                                      \
         X(PERMISSION_GRANTED, "permission.granted")                                                \
         X(PERMISSION_REVOKED, "permission.revoked")                                                \
+        X(SUDO_ACCEPTED, "sudo.accepted")                                                          \
+        X(SUDO_REJECTED, "sudo.rejected")                                                          \
+        X(SUDO_FAILED, "sudo.failed")                                                              \
+        X(SUDO_FINISHED, "sudo.finished")                                                          \
         X(SUDO_RULE_ADDED, "sudo-rule.added")                                                      \
         X(SUDO_RULE_REMOVED, "sudo-rule.removed")                                                  \
         X(CLIENT_CREATED, "client.created")                                                        \

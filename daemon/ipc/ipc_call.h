@@ -54,6 +54,8 @@ int ipc_reason(int result, const IpcPeer *peer);
 /* The methods' homes. */
 extern const IpcMethod ipc_login_methods[];
 extern const size_t ipc_login_method_count;
+extern const IpcMethod ipc_sudo_methods[];
+extern const size_t ipc_sudo_method_count;
 extern const IpcMethod ipc_lookup_methods[];
 extern const size_t ipc_lookup_method_count;
 const IpcMethod *ipc_admin_method_find(const char *name);

@@ -4,10 +4,10 @@
 #include "daemon/ipc/ipc_call.h"
 
 static int get_info(IpcCall *call) {
-        static const char *const interfaces[_IPC_SOCKET_MAX] = {
-                [IPC_LOOKUP] = "org.iamd.Lookup",
-                [IPC_AUTH] = "org.iamd.Login",
-                [IPC_ADMIN] = "org.iamd.Admin",
+        static const char *const interfaces[_IPC_SOCKET_MAX][2] = {
+                [IPC_LOOKUP] = { "org.iamd.Lookup" },
+                [IPC_AUTH] = { "org.iamd.Login", "org.iamd.Sudo" },
+                [IPC_ADMIN] = { "org.iamd.Admin" },
         };
 
         ipc_reply_begin(call);
@@ -18,7 +18,8 @@ static int get_info(IpcCall *call) {
         json_key(call->w, "interfaces");
         json_begin_array(call->w);
         json_str(call->w, "org.varlink.service");
-        json_str(call->w, interfaces[call->peer->socket]);
+        for (size_t i = 0; i < 2 && interfaces[call->peer->socket][i] != NULL; i++)
+                json_str(call->w, interfaces[call->peer->socket][i]);
         json_end_array(call->w);
         ipc_reply_end(call);
         return 0;
@@ -45,6 +46,8 @@ const IpcMethod *ipc_method_find(IpcSocket socket, const char *name) {
         case IPC_LOOKUP:
                 return find_in(ipc_lookup_methods, ipc_lookup_method_count, socket, name);
         case IPC_AUTH:
+                if (str_starts_with(name, "org.iamd.Sudo."))
+                        return find_in(ipc_sudo_methods, ipc_sudo_method_count, socket, name);
                 return find_in(ipc_login_methods, ipc_login_method_count, socket, name);
         case IPC_ADMIN:
                 return ipc_admin_method_find(name);

@@ -59,28 +59,12 @@ _public_ uint32_t sk_api_version(void) {
         return API_VERSION;
 }
 
-_public_ int
-sk_enroll(uint32_t alg, const uint8_t *challenge, size_t challenge_len, const char *application,
-          uint8_t flags, const char *pin, struct sk_option **options,
-          struct sk_enroll_response **ret) {
-        struct sk_enroll_response *response = calloc(1, sizeof(*response));
-        EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-        size_t n = 32;
+static uint8_t *copy(const void *bytes, size_t len) {
+        uint8_t *fresh = malloc(len);
 
-        (void) challenge, (void) challenge_len, (void) application, (void) pin, (void) options;
-        if (alg != ED25519 || response == NULL || key == NULL)
-                return E_UNSUPPORTED;
-        response->flags = flags;
-        response->public_key = malloc(n);
-        response->key_handle = malloc(n);
-        response->signature = calloc(1, 1);
-        response->public_key_len = response->key_handle_len = n;
-        if (EVP_PKEY_get_raw_public_key(key, response->public_key, &n) != 1 ||
-            EVP_PKEY_get_raw_private_key(key, response->key_handle, &n) != 1)
-                return E_GENERAL;
-        EVP_PKEY_free(key);
-        *ret = response;
-        return 0;
+        if (fresh != NULL)
+                memcpy(fresh, bytes, len);
+        return fresh;
 }
 
 /* The hash of the application, flags, counter, the hash of the data. */
@@ -93,33 +77,68 @@ signed_bytes(const char *application, const uint8_t *data, size_t data_len, uint
         (void) EVP_Digest(data, data_len, ret + 37, NULL, EVP_sha256(), NULL);
 }
 
+/* NOLINTBEGIN(readability-function-size): the signatures are OpenSSH's */
+_public_ int
+sk_enroll(uint32_t alg, const uint8_t *challenge, size_t challenge_len, const char *application,
+          uint8_t flags, const char *pin, struct sk_option **options,
+          struct sk_enroll_response **ret) {
+        uint8_t public_key[32], private_key[32];
+        size_t public_len = sizeof(public_key), private_len = sizeof(private_key);
+        EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+        struct sk_enroll_response *response;
+
+        (void) challenge, (void) challenge_len, (void) application, (void) pin, (void) options;
+        if (alg != ED25519 || EVP_PKEY_get_raw_public_key(key, public_key, &public_len) != 1 ||
+            EVP_PKEY_get_raw_private_key(key, private_key, &private_len) != 1)
+                return E_UNSUPPORTED;
+        EVP_PKEY_free(key);
+        response = calloc(1, sizeof(*response));
+        if (response == NULL)
+                return E_GENERAL;
+        *response = (struct sk_enroll_response){
+                .flags = flags,
+                .public_key = copy(public_key, public_len),
+                .public_key_len = public_len,
+                .key_handle = copy(private_key, private_len),
+                .key_handle_len = private_len,
+                .signature = copy("", 1),
+        };
+        *ret = response;
+        return 0;
+}
+
 _public_ int
 sk_sign(uint32_t alg, const uint8_t *data, size_t data_len, const char *application,
         const uint8_t *handle, size_t handle_len, uint8_t flags, const char *pin,
         struct sk_option **options, struct sk_sign_response **ret) {
-        struct sk_sign_response *response = calloc(1, sizeof(*response));
         EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, handle, handle_len);
+        const uint8_t shown = (uint8_t) (PRESENT | (flags & VERIFIED));
         EVP_MD_CTX *context = EVP_MD_CTX_new();
-        uint8_t message[69];
+        uint8_t message[69], signature[64];
+        size_t len = sizeof(signature);
+        struct sk_sign_response *response;
 
         (void) options;
-        if (alg != ED25519 || response == NULL || key == NULL || context == NULL)
-                return E_UNSUPPORTED;
         if ((flags & VERIFIED) != 0 && (pin == NULL || strcmp(pin, PIN) != 0))
                 return E_PIN;
-        response->flags = (uint8_t) (PRESENT | (flags & VERIFIED));
-        response->sig_r_len = 64;
-        response->sig_r = malloc(response->sig_r_len);
-        signed_bytes(application, data, data_len, response->flags, message);
-        if (EVP_DigestSignInit(context, NULL, NULL, NULL, key) != 1 ||
-            EVP_DigestSign(context, response->sig_r, &response->sig_r_len, message,
-                           sizeof(message)) != 1)
-                return E_GENERAL;
+        signed_bytes(application, data, data_len, shown, message);
+        if (alg != ED25519 || EVP_DigestSignInit(context, NULL, NULL, NULL, key) != 1 ||
+            EVP_DigestSign(context, signature, &len, message, sizeof(message)) != 1)
+                return E_UNSUPPORTED;
         EVP_MD_CTX_free(context);
         EVP_PKEY_free(key);
+        response = calloc(1, sizeof(*response));
+        if (response == NULL)
+                return E_GENERAL;
+        *response = (struct sk_sign_response){
+                .flags = shown,
+                .sig_r = copy(signature, len),
+                .sig_r_len = len,
+        };
         *ret = response;
         return 0;
 }
+/* NOLINTEND(readability-function-size) */
 
 _public_ int sk_load_resident_keys(
                 const char *pin, struct sk_option **options, struct sk_resident_key ***ret,

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/reason.h"
+#include "client_lib/iam_private.h"
+#include "wire/sudo.h"
+#include "wire/varlink.h"
+
+#define REPLY_ARENA ((size_t) 64 << 10)
+#define PROCESS_SIZE 40 /* of "PID:START" */
+
+/* The processes as the wire wants them. */
+typedef struct Processes {
+        char texts[WIRE_SUDO_PROCESSES_MAX][PROCESS_SIZE];
+        const char *items[WIRE_SUDO_PROCESSES_MAX];
+        StrList list;
+} Processes;
+
+static void processes_write(const iam_sudo *sudo, Processes *ret) {
+        ret->list = (StrList){ .items = ret->items };
+        for (size_t i = 0; i < sudo->n_processes && i < WIRE_SUDO_PROCESSES_MAX; i++) {
+                (void) snprintf(ret->texts[i], PROCESS_SIZE, "%ld:%llu", sudo->processes[i].pid,
+                                sudo->processes[i].start);
+                ret->items[i] = ret->texts[i];
+                ret->list.n++;
+        }
+}
+
+static const char *event_name(int event) {
+        switch (event) {
+        case IAM_SUDO_ACCEPTED:
+                return "accepted";
+        case IAM_SUDO_REJECTED:
+                return "rejected";
+        case IAM_SUDO_FINISHED:
+                return "finished";
+        default:
+                return "failed";
+        }
+}
+
+int iam_sudo_report(
+                iam_client *client, const iam_sudo *sudo, int event, int status,
+                const char *message) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(REPLY_ARENA);
+        CLEANUP(buf_done) Buf reply = BUF_INIT(VARLINK_REPLY_MAX);
+        WireSudoReport in = {
+                .user = sudo->user,
+                .event = event_name(event),
+                .command = sudo->command,
+                .run_as = sudo->run_as,
+                .cwd = sudo->cwd,
+                .tty = sudo->tty,
+                .message = message,
+                .status = event == IAM_SUDO_FINISHED ? status : WIRE_INT_ABSENT,
+                .boot_id = sudo->boot_id,
+        };
+        Processes processes;
+        JsonValue object;
+
+        if (sudo->user == NULL)
+                return -EINVAL;
+        processes_write(sudo, &processes);
+        in.processes = processes.list;
+        return iam_plain_call(
+                        client, WIRE_SUDO_INTERFACE, "Report", &wire_sudo_report, &in, sudo->user,
+                        &arena, &reply, &object);
+}

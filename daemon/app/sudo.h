@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What sudo's plugins tell and ask about a realm user on this host.  sudo's own policy has decided
+ * before; here is what it cannot know.  Runs in the store lane.
+ */
+#pragma once
+
+#include "daemon/app/account.h"
+
+/* A process that sudo came of. */
+typedef struct SudoProcess {
+        int64_t pid;
+        uint64_t start;
+} SudoProcess;
+
+typedef struct SudoIn {
+        AccountIn account; /* who runs sudo; service "sudo" */
+        const char *command;
+        const char *run_as;
+        const char *cwd;
+        const char *boot_id;
+        const SudoProcess *processes; /* sudo's parent first */
+        size_t n_processes;
+} SudoIn;
+
+typedef struct SudoReport {
+        AuditEventKind event; /* EVENT_SUDO_ACCEPTED, ... */
+        const char *message; /* why rejected or failed, or NULL */
+        int64_t status; /* of EVENT_SUDO_FINISHED */
+} SudoReport;
+
+/* Into the audit trail.  IAM_E_UNKNOWN_USER: nobody of a realm of this host. */
+int app_sudo_report(
+                App *app, Arena *arena, const Caller *caller, const SudoIn *in,
+                const SudoReport *report);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sudo's plugins as sudo calls them, in front of a whole iamd in this process.  The place is that
+ * of pam_place.h; alice and bob have accounts here, and this process is what sudo would be.
+ */
+#pragma once
+
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "base/reason.h"
+#include "daemon/ipc/ipc.h"
+#include "daemon/run/lanes.h"
+#include "sudo_plugin/plugin.h"
+#include "tests/support/pam_place.h"
+#include "tests/support/people.h"
+
+typedef struct SudoHost {
+        People people;
+        Lanes lanes;
+        IpcServer *server;
+        int fd;
+} SudoHost;
+
+static inline void
+host_log(void *self, LogEvent event, const LogField *fields, size_t n, const char *format,
+         va_list arguments) {
+        (void) self, (void) event, (void) fields, (void) n, (void) format, (void) arguments;
+}
+
+static inline void host_done(SudoHost *host) {
+        (void) ipc_server_stop(host->server, lane_now() + 10 * USEC_PER_SEC);
+        ipc_server_free(host->server);
+        (void) lanes_stop(&host->lanes, lane_now() + 10 * USEC_PER_SEC);
+        lanes_done(&host->lanes);
+        close(host->fd);
+        people_done(&host->people);
+}
+
+static inline void host_init(SudoHost *host) {
+        static const LogPort no_log = { .write = host_log };
+        static const char *const everybody[] = { "alice", "bob" };
+        const LaneSize sizes[_LANE_MAX] = { { 1, 64 }, { 2, 64 }, { 2, 64 } };
+        IpcConfig config = { .lanes = &host->lanes,
+                             .log = &no_log,
+                             .admin_gid = (gid_t) -1,
+                             .listeners = { [IPC_AUTH] = { &host->fd, 1 } } };
+
+        place_init("");
+        place_publish(everybody, ELEMENTSOF(everybody));
+        people_init(&host->people);
+        host->fd = place_listen();
+        ASSERT_OK(lanes_init(sizes, &host->lanes));
+        config.app = host->people.app;
+        ASSERT_OK(ipc_server_new(&config, &host->server));
+}
+
+typedef struct HostEvents {
+        SudoHost *host;
+        const char *kind;
+        AuditEventList list;
+} HostEvents;
+
+static inline int host_events_run(Txn *txn, void *context) {
+        HostEvents *events = context;
+        People *people = &events->host->people;
+        AuditFilter filter = { .realm = &people->realm.id, .kind = events->kind, .limit = 20 };
+
+        return world_store(people->world)->audit->list(txn, &filter, &people->arena, &events->list);
+}
+
+/* Those of a kind, oldest first. */
+static inline AuditEventList host_events(SudoHost *host, const char *kind) {
+        HostEvents events = { .host = host, .kind = kind };
+        const StorePort *store = world_store(host->people.world);
+
+        ASSERT_OK(store->read(store->self, host_events_run, &events));
+        return events.list;
+}
+
+typedef struct HostLoginOf {
+        SudoHost *host;
+        const User *user;
+        HostLogin login;
+} HostLoginOf;
+
+static inline int host_login_run(Txn *txn, void *context) {
+        HostLoginOf *in = context;
+
+        return world_store(in->host->people.world)->sessions->login_insert(txn, &in->login);
+}
+
+/* The process that sudo came of leads a login of the user, proven just now with the given factors.
+ */
+static inline HostLogin
+host_login(SudoHost *host, const User *user, const char *amr, const char *acr) {
+        const StorePort *store = world_store(host->people.world);
+        static char boot[PROCESS_BOOT_ID_SIZE];
+        HostLoginOf in = { .host = host, .user = user };
+        ProcessStat parent;
+
+        ASSERT_OK(process_boot_id(boot));
+        ASSERT_OK(process_stat(getppid(), &parent));
+        in.login = (HostLogin){
+                .realm = user->realm,
+                .id = world_id(host->people.world),
+                .user = user->id,
+                .boot_id = boot,
+                .leader_pid = getppid(),
+                .leader_start = parent.start,
+                .service = "sshd",
+                .address = "192.0.2.7",
+                .auth = { .at = world_now(host->people.world), .amr = amr, .acr = acr },
+                .realm_epoch = host->people.realm.epoch,
+                .credential_epoch = user->credential_epoch,
+                .opened_at = world_now(host->people.world),
+        };
+        ASSERT_OK(store->txn(store->self, host_login_run, &in));
+        return in.login;
+}
+
+#define ASSERT_PART(text, part)                                                                    \
+        do {                                                                                       \
+                const char *has_ = (text);                                                         \
+                if (has_ == NULL || strstr(has_, (part)) == NULL)                                  \
+                        fail_msg("%s:%d: %s is not in %s", __FILE__, __LINE__, (part), has_);      \
+        } while (0)
+
+/* What sudo hands to a plugin. */
+static inline char **sudo_user_info(const char *user, const char *uid) {
+        static char name[64], number[32], tty[] = "tty=/dev/pts/3", cwd[] = "cwd=/home/alice";
+        static char *list[] = { name, number, tty, cwd, NULL };
+
+        (void) snprintf(name, sizeof(name), "user=%s", user);
+        (void) snprintf(number, sizeof(number), "uid=%s", uid);
+        return list;
+}
+
+static inline char **sudo_command_info(void) {
+        static char command[] = "command=/usr/bin/id", uid[] = "runas_uid=0";
+        static char *list[] = { command, uid, NULL };
+
+        return list;
+}
