@@ -355,24 +355,23 @@ const char *iam_login_reason(const iam_client *client) {
 
 /* Nothing less than the user's name is a yes. */
 int iam_plain_call(
-                iam_client *client, const char *interface, const char *method,
-                const WireLoginTable *table, const void *in, const char *user, Arena *arena,
-                Buf *reply, JsonValue *ret) {
+                iam_client *client, const IamCall *call, Arena *arena, Buf *reply, JsonValue *ret) {
         int64_t deadline = channel_now_ms() + client->connect_ms;
         JsonValue echo;
         int r;
 
-        r = exchange(client, interface, method, table, in, reply, deadline);
+        r = exchange(client, call->interface, call->method, call->table, call->in, reply, deadline);
         if (is_cut(r)) { /* these calls may be repeated */
                 buf_clear(reply);
-                r = exchange(client, interface, method, table, in, reply, deadline);
+                r = exchange(client, call->interface, call->method, call->table, call->in, reply,
+                             deadline);
         }
         if (r == 0)
                 r = reply_take(arena, reply, ret);
         if (r != 0)
                 return r;
         if (json_member(ret, "user", &echo) != 1 || echo.type != JSON_STRING ||
-            !json_str_eq(&echo, user))
+            !json_str_eq(&echo, call->user))
                 return -EBADMSG;
         return 0;
 }
@@ -386,8 +385,8 @@ plain_call(iam_client *client, const char *method, const WireLoginTable *table, 
         JsonValue object;
 
         return iam_plain_call(
-                        client, WIRE_LOGIN_INTERFACE, method, table, in, user, &arena, &reply,
-                        &object);
+                        client, &(IamCall){ WIRE_LOGIN_INTERFACE, method, table, in, user }, &arena,
+                        &reply, &object);
 }
 
 int iam_account_check(

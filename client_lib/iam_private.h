@@ -12,11 +12,17 @@
 #include "base/json.h"
 #include "wire/login.h"
 
+typedef struct IamCall {
+        const char *interface;
+        const char *method;
+        const WireLoginTable *table;
+        const void *in;
+        const char *user; /* whom it is about */
+} IamCall;
+
 /*
  * A call of uid 0's whose reply, to be believed, names the user it was about; begun again once when
  * iamd restarts.  ret lends from reply and arena.
  */
 int iam_plain_call(
-                iam_client *client, const char *interface, const char *method,
-                const WireLoginTable *table, const void *in, const char *user, Arena *arena,
-                Buf *reply, JsonValue *ret);
+                iam_client *client, const IamCall *call, Arena *arena, Buf *reply, JsonValue *ret);

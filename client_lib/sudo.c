@@ -63,6 +63,8 @@ int iam_sudo_report(
         processes_write(sudo, &processes);
         in.processes = processes.list;
         return iam_plain_call(
-                        client, WIRE_SUDO_INTERFACE, "Report", &wire_sudo_report, &in, sudo->user,
+                        client,
+                        &(IamCall){ WIRE_SUDO_INTERFACE, "Report", &wire_sudo_report, &in,
+                                    sudo->user },
                         &arena, &reply, &object);
 }

@@ -8,6 +8,7 @@
 
 #include "wire/field.h"
 #include "wire/ops_types.h"
+#include "wire/ops_user_key.h"
 
 #define WIRE_ADMIN_INTERFACE "org.iamd.Admin"
 
