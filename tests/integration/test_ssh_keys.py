@@ -147,14 +147,3 @@ def test_without_iamd_there_are_no_keys_and_that_is_said_soon(demo, keyed, key):
     finally:
         demo.iamd.start()
     wait_until(lambda: keyed.login("bob", key=key.path).ok, 10, "bob's key after the restart")
-
-
-def test_the_answer_takes_less_than_five_milliseconds(demo, key):
-    loop = f"for i in $(seq 50); do {HELPER} bob {key.fingerprint} >/dev/null; done"
-    rounds = []
-    for _ in range(5):
-        began = time.monotonic()
-        demo.box.run(["sh", "-c", loop], user="iam-keys")
-        rounds.append((time.monotonic() - began) / 50 * 1000)
-    print(f"iam-ssh-keys: {min(rounds):.2f} ms, process included; rounds {rounds}")
-    assert min(rounds) < 5
