@@ -96,12 +96,11 @@ static bool is_draining(const HttpServer *server) {
         return server->drain_until != USEC_INFINITY;
 }
 
-/* A document is the same for everybody, unless a browser says for which page it asks. */
+/* While it stops, each reply says so: none is everybody's. */
 static bool may_be_kept(const Call *call) {
         const HttpRoute *route = call->exchange.match.route;
 
-        return route != NULL && route->is_document && call->exchange.origin == NULL &&
-               !is_draining(call->server);
+        return route != NULL && route->is_document && !is_draining(call->server);
 }
 
 static enum MHD_Result queue(Call *call, int status, struct MHD_Response *response) {

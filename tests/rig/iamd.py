@@ -2,6 +2,7 @@
 """iamd in a sandbox, set up the way a package and an administrator would, and iamctl beside it."""
 
 import json
+import os
 import re
 import subprocess
 
@@ -80,6 +81,10 @@ class Iamd:
 
     def kill(self):
         self.order("kill")
+
+    def hold_to(self, core: int):
+        """From the next start on the daemon runs on that processor only."""
+        os.sched_setaffinity(self._supervisor.pid, {core})
 
     def freeze(self):
         """Alive but silent: the case that a time limit must catch."""
