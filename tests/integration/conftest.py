@@ -68,9 +68,10 @@ def driver(box) -> Driver:
 
 
 @pytest.fixture(scope="session")
-def demo():
-    """The realm of `dev up`, whole: shared by all tests that leave it as they found it."""
-    with Sandbox("demo") as sandbox:
+def demo(worker_id):
+    """The realm of `dev up`, whole: shared by all tests that leave it as they found it.  Each of
+    several processes that share the tests has one of its own."""
+    with Sandbox("demo" if worker_id == "master" else f"demo-{worker_id}") as sandbox:
         sandbox.add_local_user("localuser", LOCAL_PASSWORD, "sudo")
         sandbox.run(["chpasswd", "-c", "SHA512"], input=f"root:{LOCAL_PASSWORD}\n")
         yield Demo(sandbox)

@@ -7,6 +7,7 @@ Speaks the WebDriver protocol (W3C) to chromedriver; plain HTTP and JSON, so no 
 import base64
 import contextlib
 import json
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -24,6 +25,10 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 class ElementGone(RigError):
     """The page has changed since the element was found; asking again finds the new one."""
+
+
+# What WebDriver calls it, while one page goes and the next comes.
+GONE = ("stale element reference", "no such element")
 
 
 def quoted(text: str) -> str:
@@ -59,7 +64,7 @@ class Driver:
                 return json.load(reply)["value"]
         except urllib.error.HTTPError as error:
             value = json.load(error)["value"]
-            kind = ElementGone if value["error"] == "stale element reference" else RigError
+            kind = ElementGone if value["error"] in GONE else RigError
             raise kind(f"browser: {value['error']}: {value['message'].splitlines()[0]}",
                        self.process.log) from None
 
@@ -98,13 +103,15 @@ class Browser:
         return self.call("GET", "/source")
 
     def text(self, css: str = "body") -> str:
-        """Finding and reading are two calls; between them the awaited page may come."""
-        def read():
-            return self.call("GET", f"/element/{self._find('css selector', css)}/text")
-
-        with contextlib.suppress(ElementGone):
-            return read()
-        return read()
+        """Finding and reading are two calls; before and between them the awaited page may come."""
+        deadline = time.monotonic() + 5
+        while True:
+            try:
+                return self.call("GET", f"/element/{self._find('css selector', css)}/text")
+            except ElementGone:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.02)
 
     def cookies(self) -> dict[str, dict]:
         return {cookie["name"]: cookie for cookie in self.call("GET", "/cookie")}

@@ -7,9 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .paths import BUILD, LOGS, ROOT, RigError
+from .paths import BUILD, LOGS, ROOT, RigError, of_this_run
 
-FOLDER = BUILD / "rig-packages"
 INSTALLED = ["iamd", "libnss-iam", "libpam-iam"]
 
 
@@ -26,14 +25,13 @@ def packages() -> dict[str, Path]:
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / "rig-packages.log"
     log.unlink(missing_ok=True)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    run([str(ROOT / "tools/package.sh"), str(FOLDER), str(BUILD)], log)
-    return {path.name.split("_")[0]: path for path in FOLDER.glob("*.deb")}
+    folder = of_this_run() / "packages"
+    run([str(ROOT / "tools/package.sh"), str(folder), str(BUILD)], log)
+    return {path.name.split("_")[0]: path for path in folder.glob("*.deb")}
 
 
 def changes() -> Path:
-    packages()
-    return next(FOLDER.glob("*.changes"))
+    return next(packages()["iamd"].parent.glob("*.changes"))
 
 
 def version() -> str:
@@ -44,15 +42,15 @@ def version() -> str:
 def next_version() -> dict[str, Path]:
     """The same files under a higher number, as far as dpkg can see."""
     log, old, new = LOGS / "rig-packages.log", version(), f"{version()}+next"
-    made = {}
-    (FOLDER / "next").mkdir()
+    made, folder = {}, of_this_run() / "packages" / "next"
+    folder.mkdir()
     for name, path in packages().items():
-        tree = FOLDER / "next" / name
+        tree = folder / name
         run(["dpkg-deb", "--raw-extract", str(path), str(tree)], log)
         control = tree / "DEBIAN/control"
         control.write_text(control.read_text().replace(f"Version: {old}", f"Version: {new}")
                            .replace(f"(= {old})", f"(= {new})"))
-        made[name] = FOLDER / "next" / f"{name}_{new}.deb"
+        made[name] = folder / f"{name}_{new}.deb"
         run(["dpkg-deb", "--build", "--root-owner-group", str(tree), str(made[name])], log)
         shutil.rmtree(tree)  # its modules are not the build's
     return made
