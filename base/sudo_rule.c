@@ -72,3 +72,31 @@ bool sudo_command_is_acceptable(const char *text) {
         }
         return true;
 }
+
+/* The last name of the path, up to the first blank. */
+static const char *last_name(const char *command, size_t *ret_len) {
+        size_t len = strcspn(command, " ");
+        size_t start = len;
+
+        while (start > 0 && command[start - 1] != '/')
+                start--;
+        *ret_len = len - start;
+        return command + start;
+}
+
+bool sudo_rule_may_match(
+                const char *rule_run_as, const char *rule_command, const char *run_as,
+                const char *command) {
+        const char *mine;
+        const char *theirs;
+        size_t mine_len;
+        size_t theirs_len;
+
+        if (!str_is_empty(run_as) && !str_eq(rule_run_as, "ALL") && !str_eq(rule_run_as, run_as))
+                return false;
+        if (str_is_empty(command) || str_eq(rule_command, "ALL"))
+                return true;
+        mine = last_name(rule_command, &mine_len);
+        theirs = last_name(command, &theirs_len);
+        return mine_len == theirs_len && memcmp(mine, theirs, mine_len) == 0;
+}

@@ -353,6 +353,10 @@ const char *iam_login_reason(const iam_client *client) {
         return client->step.reason;
 }
 
+const Secret *iam_done_attempt(const iam_client *client) {
+        return iam_login_outcome(client) == IAM_LOGIN_DONE ? &client->attempt : NULL;
+}
+
 /* Nothing less than the user's name is a yes. */
 int iam_plain_call(
                 iam_client *client, const IamCall *call, Arena *arena, Buf *reply, JsonValue *ret) {

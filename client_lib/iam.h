@@ -144,6 +144,16 @@ typedef struct iam_sudo {
         size_t n_processes;
 } iam_sudo;
 
+enum iam_sudo_decision {
+        IAM_SUDO_DENIED = 0,
+        IAM_SUDO_ALLOWED = 0x5a3c,
+        IAM_SUDO_FACTOR = 0x27d1 /* by a login for IAM_PURPOSE_CONFIRM; then ask again */
+};
+
+/* May the command run now, as far as its rules want a fresh factor?  A confirmation that this
+ * client has just done is handed in and used up.  Needs uid 0. */
+int iam_sudo_approve(iam_client *client, const iam_sudo *sudo, int *ret_decision);
+
 enum iam_sudo_event {
         IAM_SUDO_ACCEPTED = 1,
         IAM_SUDO_REJECTED = 2,

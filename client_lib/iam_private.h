@@ -20,6 +20,9 @@ typedef struct IamCall {
         const char *user; /* whom it is about */
 } IamCall;
 
+/* The attempt of a login that was just done, else NULL. */
+const Secret *iam_done_attempt(const iam_client *client);
+
 /*
  * A call of uid 0's whose reply, to be believed, names the user it was about; begun again once when
  * iamd restarts.  ret lends from reply and arena.

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/reason.h"
+#include "base/str.h"
 #include "client_lib/iam_private.h"
 #include "wire/sudo.h"
 #include "wire/varlink.h"
@@ -67,4 +68,48 @@ int iam_sudo_report(
                         &(IamCall){ WIRE_SUDO_INTERFACE, "Report", &wire_sudo_report, &in,
                                     sudo->user },
                         &arena, &reply, &object);
+}
+
+static int verdict_read(Arena *arena, const JsonValue *object, int *ret) {
+        WireSudoVerdict verdict;
+        const char *where;
+        int r;
+
+        r = wire_read(arena, object, wire_sudo_verdict.fields, wire_sudo_verdict.n, &verdict,
+                      &where);
+        if (r != 0)
+                return r < 0 ? r : -EBADMSG;
+        *ret = str_eq(verdict.decision, "allow") ? IAM_SUDO_ALLOWED : IAM_SUDO_FACTOR;
+        return 0;
+}
+
+int iam_sudo_approve(iam_client *client, const iam_sudo *sudo, int *ret_decision) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(REPLY_ARENA);
+        CLEANUP(buf_done) Buf reply = BUF_INIT(VARLINK_REPLY_MAX);
+        const Secret *attempt = iam_done_attempt(client);
+        WireSudoApprove in = {
+                .user = sudo->user,
+                .command = sudo->command,
+                .run_as = sudo->run_as,
+                .tty = sudo->tty,
+                .boot_id = sudo->boot_id,
+        };
+        Processes processes;
+        JsonValue object;
+        int r;
+
+        *ret_decision = IAM_SUDO_DENIED;
+        if (sudo->user == NULL)
+                return -EINVAL;
+        if (attempt != NULL)
+                in.attempt = *attempt;
+        processes_write(sudo, &processes);
+        in.processes = processes.list;
+        r =
+                        iam_plain_call(client,
+                                       &(IamCall){ WIRE_SUDO_INTERFACE, "Approve",
+                                                   &wire_sudo_approve, &in, sudo->user },
+                                       &arena, &reply, &object);
+        secret_clear(&in.attempt);
+        return r != 0 ? r : verdict_read(&arena, &object, ret_decision);
 }

@@ -102,14 +102,20 @@ bool plugin_user_is_ours(const PluginUser *user) {
         return false;
 }
 
-/* Whom the command runs as, by the number that sudo decided on. */
+/* Whom the command runs as: the name that the rule was found by, for one number may have two; a
+ * policy that does not say it tells the number. */
 static void run_as_read(char *const command_info[], PluginCommand *ret) {
+        const char *name = plugin_value(command_info, "runas_user");
         const char *uid = plugin_value(command_info, "runas_uid");
         char buffer[PASSWD_BUFFER];
         struct passwd entry;
         struct passwd *found = NULL;
         uint32_t number;
 
+        if (!str_is_empty(name)) {
+                plugin_text(ret->run_as, sizeof(ret->run_as), name);
+                return;
+        }
         if (uid == NULL || str_to_u32(uid, &number) < 0)
                 return;
         if (getpwuid_r(number, &entry, buffer, sizeof(buffer), &found) != 0 || found == NULL) {

@@ -104,7 +104,7 @@ static const WireOp ops[_WIRE_OP_MAX] = {
            "role", "forbid", "permission.revoked", "take a permission from a role"),
         OP(SUDO_ADD, SudoAdd, "role sudo add", SudoAddIn, WireNothing, REALM, STORE,
            "sudo", "add", "sudo-rule.added", "let a role run a command by sudo"),
-        OP(SUDO_REMOVE, SudoRemove, "role sudo remove", SudoAddIn, WireNothing, REALM, STORE,
+        OP(SUDO_REMOVE, SudoRemove, "role sudo remove", SudoRemoveIn, WireNothing, REALM, STORE,
            "sudo", "remove", "sudo-rule.removed", "no longer let a role run a command by sudo"),
         OP(SUDO_LIST, SudoList, "role sudo list", WireRealmIn, SudoListOut, REALM, STORE,
            "sudo", "list", NULL, "what roles may run by sudo"),

@@ -22,6 +22,7 @@ TABLE(RoleRefIn, role_ref_in);
 static const WireField sudo_row[] = {
         OUT_TEXT(SudoRow, role, "role"),
         OUT_TEXT(SudoRow, run_as, "runAs"),
+        OUT_INT(SudoRow, fresh_factor, "freshFactor"),
         OUT_TEXT(SudoRow, command, "command"),
 };
 
@@ -83,14 +84,24 @@ static const WireField role_permit_in[] = {
 };
 TABLE(RolePermitIn, role_permit_in);
 
+#define IN_SUDO(T)                                                                                 \
+        IN_ROLE(T),                                                                                \
+        IN_TEXT(T, run_as, "runAs", 1, USER_NAME_MAX, WIRE_REQUIRED,                               \
+                "the user to run as, or ALL"),                                                     \
+        IN_TEXT(T, command, "command", 1, SUDO_COMMAND_MAX, WIRE_REQUIRED,                         \
+                "an absolute path with its arguments, or ALL")
+
 static const WireField sudo_add_in[] = {
-        IN_ROLE(SudoAddIn),
-        IN_TEXT(SudoAddIn, run_as, "runAs", 1, USER_NAME_MAX, WIRE_REQUIRED,
-                "the user to run as, or ALL"),
-        IN_TEXT(SudoAddIn, command, "command", 1, SUDO_COMMAND_MAX, WIRE_REQUIRED,
-                "an absolute path with its arguments, or ALL"),
+        IN_SUDO(SudoAddIn),
+        IN_INT(SudoAddIn, fresh_factor, "freshFactor", 0, 86400, WIRE_INT_ABSENT,
+               "ask for a factor proven so many seconds ago at most; 0: each time"),
 };
 TABLE(SudoAddIn, sudo_add_in);
+
+static const WireField sudo_remove_in[] = {
+        IN_SUDO(SudoRemoveIn),
+};
+TABLE(SudoRemoveIn, sudo_remove_in);
 
 static const WireField sudo_list_out[] = {
         OUT_ROWS(SudoListOut, rules, "rules", SudoRow, sudo_row),

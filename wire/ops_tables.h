@@ -15,7 +15,7 @@
         X(TotpEnrolOut) X(UserKeyRow) X(UserKeyAddIn) X(UserKeyListOut) X(UserKeyRemoveIn)         \
         X(GroupView) X(GroupCreateIn) X(GroupListOut) X(GroupMemberIn)                             \
         X(RoleRefIn) X(RoleView) X(RoleCreateIn) X(RoleListOut) X(RoleAssignIn) X(RoleIncludeIn)   \
-        X(RolePermitIn) X(SudoAddIn) X(SudoListOut) X(HostAllowIn) X(HostListOut)                  \
+        X(RolePermitIn) X(SudoAddIn) X(SudoRemoveIn) X(SudoListOut) X(HostAllowIn) X(HostListOut)                  \
         X(ClientView) X(ClientCreateIn) X(ClientListOut) X(ClientSetIn) X(ClientRotateSecretIn)    \
         X(KeyRotateIn) X(KeyListOut) X(SessionListIn) X(SessionListOut) X(SessionEndIn)  \
         X(AuditListIn) X(AuditListOut)

@@ -289,6 +289,7 @@ typedef struct RoleRefIn {
 typedef struct SudoRow {
         const char *role;
         const char *run_as;
+        int64_t fresh_factor; /* WIRE_INT_ABSENT: no factor is asked for */
         const char *command;
 } SudoRow;
 
@@ -375,10 +376,19 @@ typedef struct SudoAddIn {
         const char *client;
         const char *run_as;
         const char *command;
+        int64_t fresh_factor; /* WIRE_INT_ABSENT: none */
 } SudoAddIn;
 
 typedef WireNothing SudoAddOut;
-typedef SudoAddIn SudoRemoveIn;
+
+typedef struct SudoRemoveIn {
+        const char *realm;
+        const char *name;
+        const char *client;
+        const char *run_as;
+        const char *command;
+} SudoRemoveIn;
+
 typedef WireNothing SudoRemoveOut;
 typedef WireRealmIn SudoListIn;
 

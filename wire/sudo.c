@@ -18,6 +18,20 @@
         }
 
 /* clang-format off */
+static const WireField approve_fields[] = {
+        WHAT(WireSudoApprove),
+        { .name = "attempt", .type = WIRE_SECRET, .offset = offsetof(WireSudoApprove, attempt),
+          .min = 1, .max = WIRE_ATTEMPT_MAX },
+};
+const WireLoginTable wire_sudo_approve = { approve_fields, ELEMENTSOF(approve_fields) };
+
+static const WireField verdict_fields[] = {
+        TEXT(WireSudoVerdict, user, "user", 1, WIRE_LOGIN_NAME_MAX, WIRE_REQUIRED),
+        { .name = "decision", .type = WIRE_STRING, .flags = WIRE_REQUIRED,
+          .offset = offsetof(WireSudoVerdict, decision), .max = 16, .choices = "allow factor" },
+};
+const WireLoginTable wire_sudo_verdict = { verdict_fields, ELEMENTSOF(verdict_fields) };
+
 static const WireField report_fields[] = {
         WHAT(WireSudoReport),
         { .name = "event", .type = WIRE_STRING, .flags = WIRE_REQUIRED,

@@ -2,7 +2,10 @@
 /*
  * The contract of org.iamd.Sudo, spoken on the auth socket by sudo's plugins, as uid 0 only.
  *
- *   Report(user, event, command, ...) -> user      for the audit trail
+ *   Approve(user, command, ..., attempt) -> Verdict    what no rule of sudo's can say: may it run
+ *                                                      now, or must a factor be proven first;
+ *                                                      attempt: a confirmation that was just done
+ *   Report(user, event, command, ...) -> user          for the audit trail
  *
  * A reply that does not name the user who was asked about is no yes.
  */
@@ -32,4 +35,21 @@ typedef struct WireSudoReport {
         StrList processes;
 } WireSudoReport;
 
+typedef struct WireSudoApprove {
+        const char *user;
+        const char *command;
+        const char *run_as; /* NULL: not known */
+        const char *tty;
+        const char *boot_id;
+        StrList processes;
+        Secret attempt; /* empty: none */
+} WireSudoApprove;
+
+typedef struct WireSudoVerdict {
+        const char *user;
+        const char *decision; /* "allow" "factor" */
+} WireSudoVerdict;
+
 extern const WireLoginTable wire_sudo_report;
+extern const WireLoginTable wire_sudo_approve;
+extern const WireLoginTable wire_sudo_verdict;

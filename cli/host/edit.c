@@ -222,14 +222,26 @@ void edit_sudoers_add(const char *text, size_t len, Buf *ret) {
         buf_put_str(ret, SUDOERS_INCLUDE);
 }
 
-static bool has_line(const char *ours, size_t n_ours, Span wanted) {
-        const char *at = ours;
+static bool has_line(const char *text, size_t len, Span wanted) {
+        const char *at = text;
         Span line;
 
-        while (line_next(&at, ours + n_ours, &line))
+        while (line_next(&at, text + len, &line))
                 if (line.len == wanted.len && memcmp(line.at, wanted.at, line.len) == 0)
                         return true;
         return false;
+}
+
+void edit_lines_add(const char *text, size_t len, const char *ours, size_t n_ours, Buf *ret) {
+        const char *at = ours;
+        Span line;
+
+        buf_put(ret, text, len);
+        if (len > 0 && text[len - 1] != '\n')
+                buf_put_char(ret, '\n');
+        while (line_next(&at, ours + n_ours, &line))
+                if (!has_line(text, len, line))
+                        buf_put(ret, line.at, line.len);
 }
 
 void edit_lines_remove(const char *text, size_t len, const char *ours, size_t n_ours, Buf *ret) {

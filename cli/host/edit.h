@@ -19,5 +19,7 @@ void edit_names_remove(const char *text, size_t len, Buf *ret);
 /* sudoers: reads /etc/sudoers.d; one line at the end when nothing does. */
 void edit_sudoers_add(const char *text, size_t len, Buf *ret);
 
+/* Adds those of our lines that are not there, at the end. */
+void edit_lines_add(const char *text, size_t len, const char *ours, size_t n_ours, Buf *ret);
 /* Leaves out each line that is one of ours; comments of ours too.  What is left may be empty. */
 void edit_lines_remove(const char *text, size_t len, const char *ours, size_t n_ours, Buf *ret);

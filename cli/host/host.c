@@ -161,17 +161,26 @@ static int check_sshd(const Run *run) {
         return 0;
 }
 
-static int check_sudo(const Run *run) {
-        static const char *const test[] = { VISUDO, "-c", "-q", NULL };
+static int check_program(const Run *run, const char *const argv[]) {
         CLEANUP(buf_done) Buf said = BUF_INIT(COMMAND_OUTPUT_MAX);
         int r;
 
-        if (!command_exists(VISUDO))
+        if (!command_exists(argv[0]))
                 return 0;
-        r = command_run(test, NULL, &said);
+        r = command_run(argv, NULL, &said);
         if (r != 0)
-                return r < 0 ? fail(run, VISUDO, r) : refuse(run, VISUDO, str_or(said.bytes, ""));
+                return r < 0 ? fail(run, argv[0], r) : refuse(run, argv[0], str_or(said.bytes, ""));
         return 0;
+}
+
+/* sudo tells its version only once it has loaded its plugins.  One of somebody else's that is
+ * broken must not keep ours from being taken away. */
+static int check_sudo(const Run *run) {
+        static const char *const rules[] = { VISUDO, "-c", "-q", NULL };
+        static const char *const plugins[] = { HOST_SUDO, "-V", NULL };
+        int r = check_program(run, rules);
+
+        return r != 0 || !run->plan.enables ? r : check_program(run, plugins);
 }
 
 /* What the machine is like now is what it stays, or all is undone. */

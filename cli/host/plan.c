@@ -59,31 +59,58 @@ static bool is_blank_text(HostText text) {
         return true;
 }
 
-static int sshd_plan(Arena *arena, bool enable, HostFile *file, const char **ret_why) {
+static int shipped_read(Arena *arena, const char *path, HostText *ret, const char **ret_why) {
+        int r = host_file_read(ROOT, path, HOST_FILE_MAX, arena, ret);
+
+        if (r < 0 || ret->bytes != NULL)
+                return r;
+        *ret_why = "the lines that are shipped for it are missing: reinstall iamd";
+        return IAM_E_INVALID;
+}
+
+/* What is left once our lines are gone; a file of nothing but blanks goes too. */
+static int lines_unplan(Arena *arena, HostText ours, HostFile *file) {
         CLEANUP(buf_done) Buf text = BUF_INIT(HOST_FILE_MAX);
+        int r;
+
+        if (file->now.bytes == NULL)
+                return 0;
+        edit_lines_remove(file->now.bytes, file->now.len, ours.bytes, ours.len, &text);
+        r = buf_take(&text, arena, &file->wanted);
+        if (r == 0 && is_blank_text(file->wanted))
+                file->wanted = (HostText){};
+        return r;
+}
+
+static int sshd_plan(Arena *arena, bool enable, HostFile *file, const char **ret_why) {
         HostText shipped;
         int r;
 
         if (enable && access("/etc/ssh/sshd_config.d", F_OK) < 0)
                 return 0; /* no sshd here */
-        r = host_file_read(ROOT, HOST_SSHD_SHIPPED, HOST_FILE_MAX, arena, &shipped);
-        if (r < 0)
+        r = shipped_read(arena, HOST_SSHD_SHIPPED, &shipped, ret_why);
+        if (r != 0)
                 return r;
-        if (enable && shipped.bytes == NULL) {
-                *ret_why = HOST_SSHD_SHIPPED " is missing";
-                return IAM_E_INVALID;
-        }
-        if (enable) {
-                file->wanted = shipped;
+        if (!enable)
+                return lines_unplan(arena, shipped, file);
+        file->wanted = shipped;
+        return 0;
+}
+
+static int sudo_plan(Arena *arena, bool enable, HostFile *file, const char **ret_why) {
+        CLEANUP(buf_done) Buf text = BUF_INIT(HOST_FILE_MAX);
+        HostText shipped;
+        int r;
+
+        if (enable && access(HOST_SUDO, X_OK) < 0)
                 return 0;
-        }
-        if (file->now.bytes == NULL)
-                return 0;
-        edit_lines_remove(file->now.bytes, file->now.len, shipped.bytes, shipped.len, &text);
-        r = buf_take(&text, arena, &file->wanted);
-        if (r == 0 && is_blank_text(file->wanted))
-                file->wanted = (HostText){};
-        return r;
+        r = shipped_read(arena, HOST_SUDO_SHIPPED, &shipped, ret_why);
+        if (r != 0)
+                return r;
+        if (!enable)
+                return lines_unplan(arena, shipped, file);
+        edit_lines_add(file->now.bytes, file->now.len, shipped.bytes, shipped.len, &text);
+        return buf_take(&text, arena, &file->wanted);
 }
 
 typedef int FilePlan(Arena *arena, bool enable, HostFile *file, const char **ret_why);
@@ -94,7 +121,11 @@ typedef struct Part {
 } Part;
 
 /* Before PAM's, and after. */
-static const Part parts_before[] = { { SUDOERS, sudoers_plan }, { HOST_SSHD_FILE, sshd_plan } };
+static const Part parts_before[] = {
+        { SUDOERS, sudoers_plan },
+        { HOST_SUDO_FILE, sudo_plan },
+        { HOST_SSHD_FILE, sshd_plan },
+};
 static const Part parts_after[] = { { NAMES, names_plan } };
 
 static int file_begin(Arena *arena, HostPlan *plan, const char *path, HostTrouble *trouble) {

@@ -127,7 +127,6 @@ int app_login_start(
                 .address = caller->address,
                 .agent = caller->agent,
                 .request = in->request,
-                .host_login = in->host_login,
                 .opener_boot = in->opener_boot,
                 .opener_pid = in->opener_pid,
                 .opener_start = in->opener_start,

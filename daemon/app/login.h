@@ -76,7 +76,6 @@ typedef struct LoginStart {
         int64_t opener_pid;
         uint64_t opener_start;
         Purpose purpose; /* all but PURPOSE_LOGIN name a user who exists */
-        Id host_login; /* PURPOSE_CONFIRM: stamped when done; null id: none */
         Usec factor_at; /* when the second factor was proven, where that still counts; 0: ask */
         const Secret *proof; /* PURPOSE_CHANGE: the handle of the login that just proved all, or
                                 NULL */

@@ -151,9 +151,6 @@ static int settle_done(LoginCall *call, Txn *txn, LoginView *view) {
         if (purpose_proves_all(attempt->purpose))
                 r = call->app->store.guesses->device_put(
                                 txn, &call->realm, &view->user.id, device, call->now);
-        if (r == 0 && attempt->purpose == PURPOSE_CONFIRM && !id_is_null(&attempt->host_login))
-                r = call->app->store.sessions->login_confirm(
-                                txn, &call->realm, &attempt->host_login, &view->user.id, call->now);
         /* A change and a reset were audited as what they are. */
         if (r != 0 || attempt->purpose == PURPOSE_CHANGE || attempt->purpose == PURPOSE_RESET)
                 return r;

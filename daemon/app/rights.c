@@ -2,6 +2,7 @@
 /* What roles and groups allow: permissions, logging in to hosts, sudo rules. */
 #include <string.h>
 
+#include "base/json.h"
 #include "base/names.h"
 #include "base/reason.h"
 #include "base/sudo_rule.h"
@@ -10,6 +11,7 @@
 #define HOST_RESOURCE "host"
 #define HOST_ACTION "login"
 #define WORD_MAX 64
+#define DETAILS_MAX 4096
 
 static bool word_is_permission(const char *word) {
         size_t len = strlen(word);
@@ -157,39 +159,68 @@ int app_host_list(AppCall *call, Txn *txn) {
 /* Sudo rules.  The root helper that writes sudoers checks again by the same functions: it believes
  * nobody. */
 
-static int sudo_change(AppCall *call, Txn *txn, bool add) {
-        const RoleOps *roles = call->app->store.roles;
-        const SudoAddIn *in = call->in;
-        SudoRule rule = { .run_as = in->run_as, .command = in->command };
-        Role role;
+static int
+sudo_rule_read(AppCall *call, Txn *txn, const SudoRemoveIn *in, SudoRule *ret, Role *ret_role) {
         int r;
 
+        *ret = (SudoRule){ .run_as = in->run_as,
+                           .command = in->command,
+                           .fresh_factor = SUDO_NO_FACTOR };
         r = call_expect(call, sudo_run_as_is_acceptable(in->run_as), "runAs");
         if (r == 0)
                 r = call_expect(call, sudo_command_is_acceptable(in->command), "command");
         if (r == 0)
-                r = call_role(call, txn, in->client, in->name, "name", &role);
+                r = call_role(call, txn, in->client, in->name, "name", ret_role);
         if (r == 0)
-                r = app_id_make(call->app, call->now, &rule.id);
-        if (r != 0)
-                return r;
-        rule.role = role.id;
-        if (add)
-                r = roles->sudo_add(txn, &role.realm, &rule, call->now);
-        else
-                r = roles->sudo_remove(txn, &role.realm, &role.id, in->run_as, in->command);
+                ret->role = ret_role->id;
+        return r;
+}
+
+static int sudo_done(AppCall *call, const Role *role, const SudoRule *rule, int r) {
+        CLEANUP(buf_done) Buf buf = BUF_INIT(DETAILS_MAX);
+        JsonWriter w = JSON_WRITER(&buf);
+
         if (r > 0)
                 return call_blame(call, r, "command");
         if (r < 0)
                 return r;
-        call_target(call, "role", &role.id, role.name);
-        return call_detail(call, "runAs", in->run_as, "command", in->command);
+        call_target(call, "role", &role->id, role->name);
+        json_begin_object(&w);
+        json_put_str(&w, "runAs", rule->run_as);
+        json_put_str(&w, "command", rule->command);
+        if (rule->fresh_factor != SUDO_NO_FACTOR)
+                json_put_int(&w, "freshFactor", rule->fresh_factor);
+        json_end_object(&w);
+        return buf_copy(&buf, call->arena, &call->event.details);
 }
 
 int app_sudo_add(AppCall *call, Txn *txn) {
-        return sudo_change(call, txn, true);
+        const SudoAddIn *in = call->in;
+        const SudoRemoveIn which = { in->realm, in->name, in->client, in->run_as, in->command };
+        SudoRule rule;
+        Role role;
+        int r;
+
+        r = sudo_rule_read(call, txn, &which, &rule, &role);
+        if (r == 0)
+                r = app_id_make(call->app, call->now, &rule.id);
+        if (r != 0)
+                return r;
+        if (in->fresh_factor != WIRE_INT_ABSENT)
+                rule.fresh_factor = in->fresh_factor;
+        r = call->app->store.roles->sudo_add(txn, &role.realm, &rule, call->now);
+        return sudo_done(call, &role, &rule, r);
 }
 
 int app_sudo_remove(AppCall *call, Txn *txn) {
-        return sudo_change(call, txn, false);
+        SudoRule rule;
+        Role role;
+        int r;
+
+        r = sudo_rule_read(call, txn, call->in, &rule, &role);
+        if (r != 0)
+                return r;
+        r = call->app->store.roles->sudo_remove(
+                        txn, &role.realm, &role.id, rule.run_as, rule.command);
+        return sudo_done(call, &role, &rule, r);
 }

@@ -127,6 +127,8 @@ static int sudo_rows(AppCall *call, const ClosureModel *model, const Role *only,
                 rows[n++] = (SudoRow){
                         .role = role->name,
                         .run_as = rule->run_as,
+                        .fresh_factor = rule->fresh_factor == SUDO_NO_FACTOR ? WIRE_INT_ABSENT
+                                                                             : rule->fresh_factor,
                         .command = rule->command,
                 };
         }

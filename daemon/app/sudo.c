@@ -3,8 +3,13 @@
 
 #include "base/json.h"
 #include "base/reason.h"
+#include "base/str.h"
+#include "daemon/app/login.h"
+#include "daemon/core/sudo_demand.h"
 
 #define DETAILS_MAX 8192
+/* From the proof that sudo asked for, to the question whether it is enough. */
+#define SUDO_MOMENT ((int64_t) 10)
 
 typedef struct SudoCall {
         App *app;
@@ -17,6 +22,14 @@ typedef struct SudoCall {
         User user;
         HostLogin login;
         bool has_login;
+
+        /* Of an approval. */
+        Realm realm;
+        bool has_handle;
+        Sha256 handle;
+        bool has_second_factor;
+        Usec second_factor_since;
+        bool is_approved;
 } SudoCall;
 
 static int read_user(SudoCall *call, Txn *txn) {
@@ -106,5 +119,144 @@ int app_sudo_report(
         r = app_host_name(app, arena, in->account.name, &call.host);
         if (r == 0)
                 r = app->store.txn(app->store.self, report_run, &call);
+        return r;
+}
+
+static int read_account(SudoCall *call, Txn *txn) {
+        CredentialList credentials;
+        int r;
+
+        r = call->app->store.realms->by_id(txn, &call->host.realm, call->arena, &call->realm);
+        if (r != 0)
+                return r == IAM_E_NOT_FOUND ? IAM_E_UNKNOWN_USER : r;
+        r = read_user(call, txn);
+        if (r == 0 && !call->realm.enabled)
+                r = IAM_E_REALM_DISABLED;
+        if (r == 0 && !call->user.enabled)
+                r = IAM_E_USER_DISABLED;
+        if (r == 0)
+                r = call->app->store.credentials->by_user(
+                                txn, &call->host.realm, &call->user.id, call->arena, &credentials);
+        if (r != 0)
+                return r;
+        call->has_second_factor = false;
+        call->second_factor_since = 0;
+        for (size_t i = 0; i < credentials.n; i++) {
+                if (credentials.items[i].kind != CREDENTIAL_TOTP)
+                        continue;
+                call->has_second_factor = true;
+                call->second_factor_since = credentials.items[i].created_at;
+        }
+        return 0;
+}
+
+static int read_demand(SudoCall *call, Txn *txn, int64_t *ret) {
+        Closure closure;
+        int r;
+
+        r =
+                        closure_of_user(&call->app->store, txn, &call->host.realm, call->arena,
+                                        &call->user.id, &closure);
+        if (r == 0)
+                *ret = sudo_demand(&closure, call->in->run_as, call->in->command);
+        return r;
+}
+
+/* What the login that sudo came of has proven, while nothing has ended it; what was proven before
+ * there was a second factor is not that factor. */
+static bool is_remembered(const SudoCall *call, int64_t demand) {
+        Usec at;
+
+        if (!call->has_login ||
+            host_login_check(&call->login, &call->realm, &call->user, call->now) != 0)
+                return false;
+        at = sudo_factor_at(&call->login, call->has_second_factor);
+        return at != 0 && at >= call->second_factor_since && at + demand * USEC_PER_SEC > call->now;
+}
+
+/* `sudo -i` has a PAM service of its own. */
+static bool is_sudo(const char *service) {
+        return str_eq(service, "sudo") || str_eq(service, "sudo-i");
+}
+
+/*
+ * A factor that was proven for this very sudo: by a confirmation, or as sudo itself let the person
+ * log in by PAM.  It serves one command, and the login remembers it.
+ */
+static int take_proof(SudoCall *call, Txn *txn, const Attempt *attempt, int64_t demand) {
+        const int64_t seconds = demand > SUDO_MOMENT ? demand : SUDO_MOMENT;
+        const StorePort *store = &call->app->store;
+        Usec at = call->has_second_factor ? attempt->totp_at : attempt->password_at;
+        int r;
+
+        if (attempt->state != FLOW_DONE || attempt->door != DOOR_PAM ||
+            (attempt->purpose != PURPOSE_CONFIRM && attempt->purpose != PURPOSE_LOGIN) ||
+            !id_equal(&attempt->user, &call->user.id) || !is_sudo(attempt->service) ||
+            attempt->credential_epoch != call->user.credential_epoch || at == 0 ||
+            at + seconds * USEC_PER_SEC <= call->now)
+                return 0;
+        r = store->attempts->remove(txn, &call->host.realm, &attempt->handle_hash);
+        if (r == 0 && call->has_login)
+                r = store->sessions->login_confirm(
+                                txn, &call->host.realm, &call->login.id, &call->user.id, at);
+        call->is_approved = r == 0;
+        return r;
+}
+
+static int find_proof(SudoCall *call, Txn *txn, int64_t demand) {
+        const AttemptOps *attempts = call->app->store.attempts;
+        const SudoIn *in = call->in;
+        Attempt attempt;
+        int r = IAM_E_NOT_FOUND;
+
+        if (call->has_handle)
+                r = attempts->by_handle(
+                                txn, &call->host.realm, &call->handle, call->arena, &attempt);
+        else if (in->boot_id != NULL && in->n_processes > 0)
+                r = attempts->done_by_opener(
+                                txn, &call->host.realm, in->boot_id, in->processes[0].pid,
+                                in->processes[0].start, call->arena, &attempt);
+        if (r != 0)
+                return r == IAM_E_NOT_FOUND ? 0 : r;
+        return take_proof(call, txn, &attempt, demand);
+}
+
+static int approve_run(Txn *txn, void *context) {
+        SudoCall *call = context;
+        int64_t demand;
+        int r;
+
+        call->is_approved = false;
+        r = read_account(call, txn);
+        if (r == 0)
+                r = read_demand(call, txn, &demand);
+        if (r == 0)
+                r = read_login(call, txn);
+        if (r != 0)
+                return r;
+        call->is_approved = demand == SUDO_NO_FACTOR || is_remembered(call, demand);
+        return call->is_approved ? 0 : find_proof(call, txn, demand);
+}
+
+int app_sudo_approve(
+                App *app, Arena *arena, const Caller *caller, const SudoIn *in,
+                const Secret *handle, bool *ret_needs_factor) {
+        SudoCall call = {
+                .app = app,
+                .arena = arena,
+                .caller = caller,
+                .in = in,
+                .now = app->clock.now(app->clock.self),
+                .has_handle = handle != NULL,
+        };
+        int r;
+
+        if (handle != NULL)
+                app->crypto.secret_sha256(handle, &call.handle);
+        r = app_host_name(app, arena, in->account.name, &call.host);
+        if (r == 0)
+                r = app->store.txn(app->store.self, approve_run, &call);
+        if (r == 0)
+                *ret_needs_factor = !call.is_approved;
         return r;
 }

@@ -29,6 +29,15 @@ typedef struct SudoReport {
         int64_t status; /* of EVENT_SUDO_FINISHED */
 } SudoReport;
 
+/*
+ * May it run now, as far as the user's rules want a fresh factor?  *ret_needs_factor: not before
+ * one is proven, by an attempt of PURPOSE_CONFIRM.  handle: of such an attempt that was just done,
+ * which is used up; or NULL.  IAM_E_UNKNOWN_USER, IAM_E_USER_DISABLED, IAM_E_REALM_DISABLED.
+ */
+int app_sudo_approve(
+                App *app, Arena *arena, const Caller *caller, const SudoIn *in,
+                const Secret *handle, bool *ret_needs_factor);
+
 /* Into the audit trail.  IAM_E_UNKNOWN_USER: nobody of a realm of this host. */
 int app_sudo_report(
                 App *app, Arena *arena, const Caller *caller, const SudoIn *in,

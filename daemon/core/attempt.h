@@ -70,7 +70,6 @@ typedef struct Attempt {
         int64_t opener_pid; /* session for the one that asks here, as sshd's monitor does */
         uint64_t opener_start;
         Id request; /* authorization request, or null id */
-        Id host_login; /* PURPOSE_CONFIRM: gets the stamp when it is done, or null id */
         Sha256 device; /* hash of the device cookie presented, or zeros */
         Usec password_at; /* 0: not proven yet */
         Usec totp_at; /* at the start already when an earlier proof still counts */

@@ -72,11 +72,13 @@ typedef struct PermissionList {
 } PermissionList;
 
 /* What a role may run by sudo. */
+#define SUDO_NO_FACTOR (-1)
 typedef struct SudoRule {
         Id id;
         Id role;
         const char *run_as; /* a user name, or "ALL" */
         const char *command; /* an absolute path with optional arguments, or "ALL" */
+        int64_t fresh_factor; /* seconds since a factor was proven, at most; SUDO_NO_FACTOR */
 } SudoRule;
 
 typedef struct SudoRuleList {

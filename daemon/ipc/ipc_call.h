@@ -51,6 +51,10 @@ void ipc_reply_end(IpcCall *call);
  * tellable. */
 int ipc_reason(int result, const IpcPeer *peer);
 
+/* The handle of an attempt and its realm, which this host must serve: IAM_E_ATTEMPT_GONE otherwise.
+ */
+int ipc_attempt_split(IpcCall *call, const Secret *attempt, RealmId *ret_realm, Secret *ret);
+
 /* The methods' homes. */
 extern const IpcMethod ipc_login_methods[];
 extern const size_t ipc_login_method_count;

@@ -26,7 +26,7 @@ static int attempt_join(const RealmId *realm, const Secret *handle, Secret *ret)
 }
 
 /* Only realms that this host serves. */
-static int attempt_split(IpcCall *call, const Secret *attempt, RealmId *ret_realm, Secret *ret) {
+int ipc_attempt_split(IpcCall *call, const Secret *attempt, RealmId *ret_realm, Secret *ret) {
         char realm[ID_TEXT_SIZE] = "";
 
         if (attempt->len <= HANDLE_START || secret_bytes(attempt)[HANDLE_START - 1] != '.')
@@ -189,7 +189,7 @@ static int read_start(IpcCall *call, const WireLoginStart *in, Secret *proof, Lo
         }
         r = check_purpose(call, in, &ret->purpose);
         if (r == 0 && !secret_is_empty(&in->proof)) {
-                r = attempt_split(call, &in->proof, &realm, proof);
+                r = ipc_attempt_split(call, &in->proof, &realm, proof);
                 ret->proof = proof;
         }
         return r;
@@ -227,7 +227,7 @@ static int login_answer(IpcCall *call) {
         if (r != 0)
                 return r;
         answer = (LoginAnswer){ .id = in.id, .value = &in.value, .again = &in.again };
-        r = attempt_split(call, &in.attempt, &realm, &handle);
+        r = ipc_attempt_split(call, &in.attempt, &realm, &handle);
         if (r == 0)
                 r = app_login_answer(
                                 call->app, call->arena, &call->caller, &realm, &handle,
@@ -255,7 +255,7 @@ static int attempt_call(IpcCall *call, bool abandon) {
         r = ipc_call_read(call, wire_login_attempt.fields, wire_login_attempt.n, &in);
         if (r != 0)
                 return r;
-        r = attempt_split(call, &in.attempt, &realm, &handle);
+        r = ipc_attempt_split(call, &in.attempt, &realm, &handle);
         if (r == 0 && abandon)
                 r = app_login_abandon(
                                 call->app, call->arena, &call->caller, &realm, &handle,
@@ -310,7 +310,7 @@ auth_of(IpcCall *call, const Secret *attempt, const char *user, LoginStep *step)
         CLEANUP(secret_clear) Secret handle = {};
         RealmId realm;
 
-        if (secret_is_empty(attempt) || attempt_split(call, attempt, &realm, &handle) != 0 ||
+        if (secret_is_empty(attempt) || ipc_attempt_split(call, attempt, &realm, &handle) != 0 ||
             app_login_resume(call->app, call->arena, &call->caller, &realm, &handle, step) != 0 ||
             step->outcome != LOGIN_DONE || !purpose_opens(step->purpose) ||
             !str_eq(app_host_shown_name(call->app, call->arena, &realm, step->user_name), user))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* org.iamd.Sudo: what sudo's plugins tell. */
+/* org.iamd.Sudo: what sudo's plugins ask and tell. */
 #include <string.h>
 
 #include "base/reason.h"
@@ -41,6 +41,47 @@ static int processes_read(IpcCall *call, const StrList *list, SudoIn *ret) {
         ret->processes = items;
         ret->n_processes = list->n;
         return 0;
+}
+
+static int approve(IpcCall *call, const WireSudoApprove *in, bool *ret_needs_factor) {
+        CLEANUP(secret_clear) Secret handle = {};
+        const bool has_proof = !secret_is_empty(&in->attempt);
+        SudoIn sudo = {
+                .account = { .name = in->user, .service = "sudo", .tty = in->tty },
+                .command = in->command,
+                .run_as = in->run_as,
+                .boot_id = in->boot_id,
+        };
+        RealmId realm;
+        int r;
+
+        r = processes_read(call, &in->processes, &sudo);
+        if (r == 0 && has_proof)
+                r = ipc_attempt_split(call, &in->attempt, &realm, &handle);
+        if (r != 0)
+                return r;
+        return app_sudo_approve(
+                        call->app, call->arena, &call->caller, &sudo, has_proof ? &handle : NULL,
+                        ret_needs_factor);
+}
+
+static int sudo_approve(IpcCall *call) {
+        bool needs_factor = true;
+        WireSudoApprove in;
+        WireSudoVerdict out;
+        int r;
+
+        r = ipc_call_read(call, wire_sudo_approve.fields, wire_sudo_approve.n, &in);
+        if (r != 0)
+                return r;
+        r = approve(call, &in, &needs_factor);
+        if (r == 0) {
+                out = (WireSudoVerdict){ .user = in.user,
+                                         .decision = needs_factor ? "factor" : "allow" };
+                ipc_reply(call, wire_sudo_verdict.fields, wire_sudo_verdict.n, &out);
+        }
+        wire_clear(wire_sudo_approve.fields, wire_sudo_approve.n, &in);
+        return r;
 }
 
 static AuditEventKind event_of(const char *word) {
@@ -89,6 +130,7 @@ static int sudo_report(IpcCall *call) {
 #define SUDO_METHOD(method)                                                                        \
         .name = WIRE_SUDO_INTERFACE "." method, .socket = IPC_AUTH, .root_only = true
 const IpcMethod ipc_sudo_methods[] = {
+        { SUDO_METHOD("Approve"), .lane = LANE_STORE, .run = sudo_approve },
         { SUDO_METHOD("Report"), .lane = LANE_STORE, .run = sudo_report },
 };
 const size_t ipc_sudo_method_count = ELEMENTSOF(ipc_sudo_methods);

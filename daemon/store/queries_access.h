@@ -107,7 +107,7 @@
           "WHERE realm_id = $1 ORDER BY id") \
         X(SUDO_INSERT, \
           "INSERT INTO sudo_rule (realm_id, id, role_id, run_as, command, " \
-          "created_at) SELECT $1, $2, $3, $4, $5, $6 WHERE EXISTS (SELECT 1 FROM " \
+          "created_at, fresh_factor) SELECT $1, $2, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT 1 FROM " \
           "role WHERE realm_id = $1 AND id = $3 AND deleted_at IS NULL)") \
         X(SUDO_DELETE, \
           "DELETE FROM sudo_rule WHERE realm_id = $1 AND role_id = $2 AND run_as = " \
@@ -115,7 +115,7 @@
         X(SUDO_DELETE_ROLE, \
           "DELETE FROM sudo_rule WHERE realm_id = $1 AND role_id = $2") \
         X(SUDO_RULES, \
-          "SELECT id, role_id, run_as, command FROM sudo_rule WHERE realm_id = $1 " \
+          "SELECT id, role_id, run_as, command, fresh_factor FROM sudo_rule WHERE realm_id = $1 " \
           "ORDER BY id") \
         X(CLIENT_INSERT, \
           "INSERT INTO client (" CLIENT_COLUMNS \

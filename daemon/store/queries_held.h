@@ -53,7 +53,7 @@
           "$1 AND p.subject_kind = holder.kind AND p.subject_id = holder.id AND " \
           "p.resource >= '' ORDER BY p.id") \
         X(HELD_SUDO, \
-          WITH_ROLES " SELECT s.id, s.role_id, s.run_as, s.command FROM held CROSS " \
+          WITH_ROLES " SELECT s.id, s.role_id, s.run_as, s.command, s.fresh_factor FROM held CROSS " \
           "JOIN sudo_rule s WHERE s.realm_id = $1 AND s.role_id = held.id ORDER BY " \
           "s.id")
 /* clang-format on */

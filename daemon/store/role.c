@@ -40,6 +40,7 @@ static const SqlColumn sudo_columns[] = {
         COLUMN(SQL_ID, SudoRule, role),
         COLUMN(SQL_TEXT, SudoRule, run_as),
         COLUMN(SQL_TEXT, SudoRule, command),
+        COLUMN(SQL_INT, SudoRule, fresh_factor),
 };
 const SqlRow sudo_row = SQL_ROW(SudoRule, sudo_columns);
 
@@ -205,7 +206,7 @@ static int role_sudo_add(Txn *txn, const RealmId *realm, const SudoRule *rule, U
         return sql_run_some(
                         txn, Q_SUDO_INSERT, sql_realm(realm), sql_id(&rule->id),
                         sql_id(&rule->role), sql_text(rule->run_as), sql_text(rule->command),
-                        sql_int(now));
+                        sql_int(now), sql_int(rule->fresh_factor));
 }
 
 static int role_sudo_remove(

@@ -142,7 +142,7 @@ CASE(a_role_goes_with_all_that_hangs_on_it) {
         Role other = role_in(c, txn, "other");
         Assignment assignment = { role.id, SUBJECT_USER, alice.id };
         Permission permission = { world_id(c->world), SUBJECT_ROLE, role.id, "host", "login" };
-        SudoRule rule = { world_id(c->world), role.id, "root", "ALL" };
+        SudoRule rule = { world_id(c->world), role.id, "root", "ALL", 300 };
         AssignmentList assignments;
         CompositeList composites;
         PermissionList permissions;
@@ -164,6 +164,7 @@ CASE(a_role_goes_with_all_that_hangs_on_it) {
         ASSERT_STREQ(permissions.items[0].action, "login");
         ASSERT_OK(roles->sudo_rules(txn, a, &c->arena, &rules));
         ASSERT_STREQ(rules.items[0].command, "ALL");
+        ASSERT_EQ(rules.items[0].fresh_factor, 300);
 
         ASSERT_OK(roles->remove(txn, a, &role.id, WORLD_NOW));
         ASSERT_OK(roles->assignments(txn, a, &c->arena, &assignments));

@@ -16,7 +16,9 @@ from tests.rig.process import wait_until
 
 UNITS = ["iamd-lookup.socket", "iamd-auth.socket", "iamd-admin.socket", "iamd-http.socket",
          "iam-sudoers.path", "iamd.service"]
-WATCHED = ["/etc/nsswitch.conf", "/etc/sudoers", "/etc/ssh", "/etc/pam.d", "/var/lib/pam"]
+WATCHED = ["/etc/nsswitch.conf", "/etc/sudoers", "/etc/sudo.conf", "/etc/ssh", "/etc/pam.d",
+           "/var/lib/pam"]
+APPROVAL = "/usr/libexec/sudo/iam_approval.so"
 RECORD = "/var/lib/iam/host.json"
 
 
@@ -53,7 +55,8 @@ def state_of(host: Host) -> str:
 def test_it_shows_what_it_would_change_and_changes_nothing(people, before):
     shown = people.ctl("host", "enable", "--dry-run")
     for line in ("+passwd:         files iam", "+++ /etc/ssh/sshd_config.d/10-iam.conf",
-                 "+KbdInteractiveAuthentication yes", "+++ /etc/pam.d/common-auth"):
+                 "+KbdInteractiveAuthentication yes", "+++ /etc/pam.d/common-auth",
+                 "+Plugin iam_approval iam_approval.so"):
         assert line in shown, f"{line} is not shown in:\n{shown}"
     assert re.search(r"(?m)^\+auth\t.*pam_iam.so", shown)
     assert state_of(people.host) == before
@@ -90,6 +93,27 @@ def test_an_sshd_that_would_not_ask_is_found_and_all_undone(people, before):
     refused = people.host.run(["iamctl", "host", "enable", "--unproved", "--yes"], check=False)
     first.unlink()
     assert refused.returncode == 1 and "another of its files sets it" in refused.stderr
+    assert state_of(people.host) == before
+
+
+def test_a_sudo_that_would_not_run_is_found_and_all_undone(people, before):
+    people.host.run(["mv", APPROVAL, APPROVAL + ".away"])
+    refused = people.host.run(["iamctl", "host", "enable", "--unproved", "--yes"], check=False)
+    people.host.run(["mv", APPROVAL + ".away", APPROVAL])
+    assert refused.returncode == 1 and "unable to load plugins" in refused.stderr
+    assert state_of(people.host) == before
+
+
+def test_disabling_mends_a_sudo_whose_plugin_is_gone(people, before):
+    people.ctl("host", "enable", "--unproved", "--yes")
+    sudo = ["runuser", "-u", "localuser", "--", "sudo", "-n", "-l"]
+    people.host.run(["mv", APPROVAL, APPROVAL + ".away"])
+    broken = people.host.run(sudo, check=False)
+    people.ctl("host", "disable", "--yes")
+    mended = people.host.run(sudo, check=False)
+    people.host.run(["mv", APPROVAL + ".away", APPROVAL])
+    assert "unable to load plugins" in broken.stderr
+    assert "password is required" in mended.stderr, mended.stderr
     assert state_of(people.host) == before
 
 
@@ -132,16 +156,21 @@ def test_alice_proves_it_and_then_gets_in_by_ssh_and_sudo(people, before):
 
 
 def test_what_others_changed_meanwhile_stays(people, before):
-    names, sshd = (people.host.path(path) for path in
-                   ("/etc/nsswitch.conf", "/etc/ssh/sshd_config.d/10-iam.conf"))
+    names, sshd, sudo = (people.host.path(path) for path in
+                         ("/etc/nsswitch.conf", "/etc/ssh/sshd_config.d/10-iam.conf",
+                          "/etc/sudo.conf"))
+    sudo_before = sudo.read_text()
     people.ctl("host", "enable", "--unproved", "--yes")
     names.write_text(names.read_text().replace("hosts:          files", "hosts: files"))
     sshd.write_text(sshd.read_text() + "MaxAuthTries 3\n")
+    sudo.write_text(sudo.read_text() + "Set disable_coredump false\n")
     people.ctl("host", "disable", "--yes")
     text = names.read_text()
     assert "iam" not in text and "hosts: files" in text
     assert sshd.read_text() == "MaxAuthTries 3\n"
     sshd.unlink()
+    assert sudo.read_text() == sudo_before + "Set disable_coredump false\n"
+    sudo.write_text(sudo_before)
     names.write_text(text.replace("hosts: files", "hosts:          files"))
     assert state_of(people.host) == before
 

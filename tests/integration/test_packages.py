@@ -215,4 +215,5 @@ def test_purged_the_host_is_what_it_was(people):
     assert not changed, changed
     assert not people.host.path("/run/iam").exists()
     assert people.host.run(["getent", "passwd", "alice"], check=False).returncode == 2
+    assert people.host.run(["sudo", "id", "-u"]).stdout == "0\n", "a plugin went before its line"
     assert people.host.run(["systemctl", "--failed", "--no-legend"]).stdout == ""

@@ -121,3 +121,23 @@ TEST(only_our_lines_leave_a_file_that_was_ours) {
         edit_lines_remove(text, strlen(text), ours, strlen(ours), &out);
         ASSERT_STREQ(out.bytes, "Port 23\n");
 }
+
+TEST(our_lines_are_added_once_behind_what_is_there) {
+        static const char ours[] = "# what for\nPlugin ours\nPlugin more\n";
+        static const struct {
+                const char *before, *after;
+        } cases[] = {
+                { "", "# what for\nPlugin ours\nPlugin more\n" },
+                { "Plugin other", "Plugin other\n# what for\nPlugin ours\nPlugin more\n" },
+                { "Plugin ours\n", "Plugin ours\n# what for\nPlugin more\n" },
+                { "#Plugin ours\n", "#Plugin ours\n# what for\nPlugin ours\nPlugin more\n" },
+                { ours, ours },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                CLEANUP(buf_done) Buf out = BUF_INIT(TEXT_MAX);
+
+                edit_lines_add(cases[i].before, strlen(cases[i].before), ours, strlen(ours), &out);
+                ASSERT_STREQ(out.bytes, cases[i].after);
+        }
+}

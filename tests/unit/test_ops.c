@@ -353,6 +353,24 @@ TEST(sudo_rules_that_could_mean_more_than_they_say_are_refused) {
         ASSERT_STREQ(admin_do(&a, "role sudo list", "{}"), "{\"rules\":[]}");
 }
 
+TEST(a_sudo_rule_says_how_fresh_a_factor_it_wants) {
+        CLEANUP(admin_done) Admin a;
+
+        admin_init(&a);
+        admin_do(&a, "role create", "{\"name\":\"ops\"}");
+        admin_do(&a, "role sudo add",
+                 "{\"name\":\"ops\",\"runAs\":\"root\",\"command\":\"ALL\",\"freshFactor\":0}");
+        ASSERT_HAS(admin_do(&a, "role sudo list", "{}"), "\"runAs\":\"root\",\"freshFactor\":0");
+        ASSERT_HAS(admin_do(&a, "audit list", "{\"event\":\"sudo-rule.added\"}"),
+                   "\\\"freshFactor\\\":0");
+        ASSERT_REFUSED(&a, "role sudo add",
+                       "{\"name\":\"ops\",\"runAs\":\"root\",\"command\":\"ALL\",\"freshFactor\":-"
+                       "1}",
+                       IAM_E_INVALID, "freshFactor");
+        admin_do(&a, "role sudo remove",
+                 "{\"name\":\"ops\",\"runAs\":\"root\",\"command\":\"ALL\"}");
+}
+
 TEST(why_tells_the_path_from_the_user_to_the_right) {
         CLEANUP(admin_done) Admin a;
         const char *why = "{\"user\":\"alice\",\"action\":\"login\",\"resource\":\"host\"}";

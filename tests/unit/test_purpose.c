@@ -81,97 +81,22 @@ static size_t count(People *p, const char *kind) {
         return read.list.n;
 }
 
-/* Host logins: the stamp that a confirmation leaves. */
-typedef struct LoginRow {
-        People *people;
-        HostLogin login;
-        bool is_new;
-} LoginRow;
-
-static int login_row_run(Txn *txn, void *context) {
-        LoginRow *row = context;
-        const SessionOps *sessions = world_store(row->people->world)->sessions;
-
-        if (row->is_new)
-                return sessions->login_insert(txn, &row->login);
-        return sessions->login_by_leader(
-                        txn, &row->people->realm.id, row->login.boot_id, row->login.leader_pid,
-                        row->login.leader_start, &row->people->arena, &row->login);
-}
-
-static LoginRow host_login_of(People *p, const User *user) {
-        LoginRow row = {
-                .people = p,
-                .is_new = true,
-                .login = { .realm = p->realm.id,
-                           .id = world_id(p->world),
-                           .user = user->id,
-                           .boot_id = "0123456789abcdef0123456789abcdef",
-                           .leader_pid = 42,
-                           .leader_start = 7,
-                           .auth = { .at = world_now(p->world), .amr = "pwd otp mfa", .acr = "2" },
-                           .realm_epoch = p->realm.epoch,
-                           .credential_epoch = user->credential_epoch,
-                           .opened_at = world_now(p->world) },
-        };
-
-        ASSERT_OK(world_store(p->world)->txn(world_store(p->world)->self, login_row_run, &row));
-        row.is_new = false;
-        return row;
-}
-
-static Usec confirmed_at(People *p, LoginRow *row) {
-        ASSERT_OK(world_store(p->world)->read(world_store(p->world)->self, login_row_run, row));
-        return row->login.confirmed_at;
-}
-
-TEST(a_confirmation_asks_for_the_second_factor_alone_and_stamps_the_host_login) {
+TEST(a_confirmation_asks_for_the_second_factor_alone) {
         CLEANUP(people_done) People p = {};
         LoginStep step;
-        LoginRow row;
 
         people_init(&p);
-        row = host_login_of(&p, &p.alice);
-        ASSERT_EQ(confirmed_at(&p, &row), 0);
-        ASSERT_OK(begin(&p,
-                        (LoginStart){ .name = "alice",
-                                      .purpose = PURPOSE_CONFIRM,
-                                      .host_login = row.login.id },
-                        &step));
+        ASSERT_OK(begin(&p, (LoginStart){ .name = "alice", .purpose = PURPOSE_CONFIRM }, &step));
         assert_asks(&step, "totp");
         answer(&p, &step, "totp", "000000");
         assert_asks(&step, "totp");
-        ASSERT_EQ(confirmed_at(&p, &row), 0);
         answer(&p, &step, "totp", CODE_1);
         ASSERT_EQ(step.outcome, LOGIN_DONE);
         ASSERT_STREQ(step.auth.amr, "otp");
         ASSERT_STREQ(step.auth.acr, "1");
-        ASSERT_EQ(confirmed_at(&p, &row), world_now(p.world));
         ASSERT_EQ(count(&p, "confirm.success"), 1);
         ASSERT_EQ(count(&p, "confirm.failure"), 1);
         ASSERT_EQ(count(&p, "login."), 0);
-}
-
-TEST(a_confirmation_stamps_no_host_login_of_somebody_else) {
-        CLEANUP(people_done) People p = {};
-        Secret code;
-        LoginStep step;
-        LoginRow row;
-
-        people_init(&p);
-        row = host_login_of(&p, &p.bob);
-        ASSERT_OK(begin(&p,
-                        (LoginStart){ .name = "alice",
-                                      .purpose = PURPOSE_CONFIRM,
-                                      .host_login = row.login.id },
-                        &step));
-        code = secret_of(CODE_1);
-        ASSERT_CODE(app_login_answer(
-                                    p.app, &p.arena, &pam, &p.realm.id, &step.handle,
-                                    &(LoginAnswers){ &(LoginAnswer){ "totp", &code, NULL }, 1 },
-                                    &step),
-                    IAM_E_NOT_FOUND);
-        ASSERT_EQ(confirmed_at(&p, &row), 0);
 }
 
 TEST(a_confirmation_asks_for_the_password_of_who_has_nothing_else) {

@@ -97,3 +97,27 @@ TEST(who_to_run_as_is_one_account_or_all) {
         for (size_t i = 0; i < ELEMENTSOF(bad); i++)
                 ASSERT_FALSE(sudo_run_as_is_acceptable(bad[i]));
 }
+
+TEST(a_rule_may_match_whatever_sudo_could_take_it_for) {
+        static const struct {
+                const char *rule_run_as, *rule_command, *run_as, *command;
+                bool may;
+        } cases[] = {
+                { "root", "ALL", "root", "/usr/bin/id -u", true },
+                { "ALL", "ALL", "www-data", "/usr/bin/id", true },
+                { "root", "ALL", "www-data", "/usr/bin/id", false },
+                { "root", "ALL", NULL, "/usr/bin/id", true },
+                { "root", "/usr/bin/id -u", "root", "/bin/id", true },
+                { "root", "/usr/bin/id", "root", "/usr/bin/id -u", true },
+                { "root", "/usr/bin/id", "root", "/usr/bin/idle", false },
+                { "root", "/usr/bin/idle", "root", "/usr/bin/id", false },
+                { "root", "/usr/bin/id", "root", "", true },
+                { "root", "/usr/bin/id", "root", "sudoedit /etc/hosts", false },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                if (sudo_rule_may_match(
+                                    cases[i].rule_run_as, cases[i].rule_command, cases[i].run_as,
+                                    cases[i].command) != cases[i].may)
+                        fail_msg("case %zu", i);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How fresh a proven factor must be for a command under sudo.  Pure. */
+#pragma once
+
+#include "daemon/core/closure.h"
+#include "daemon/core/session.h"
+
+/*
+ * The strictest of what the user's rules ask for, over those that sudo could have taken for the
+ * command, whichever it did take: seconds, or SUDO_NO_FACTOR.
+ */
+int64_t sudo_demand(const Closure *closure, const char *run_as, const char *command);
+
+/* When the login last proved what counts as fresh: the second factor where the user has one, else
+ * the password.  0: never. */
+Usec sudo_factor_at(const HostLogin *login, bool has_second_factor);
