@@ -24,6 +24,7 @@ struct Crypto {
         Keyring *keyring;
         KeyCache *cache;
         RsaPool *pool;
+        Verified *verified;
         PasswordHasher hasher;
 };
 
@@ -42,6 +43,9 @@ int crypto_new(const CryptoConfig *config, Crypto **ret) {
         r = rsa_pool_new(&crypto->pool);
         if (r < 0)
                 return r;
+        r = verified_new(&crypto->verified);
+        if (r < 0)
+                return r;
         r = password_hasher_init(&crypto->hasher, &config->password_cost, crypto->keyring);
         if (r < 0)
                 return r;
@@ -52,6 +56,7 @@ int crypto_new(const CryptoConfig *config, Crypto **ret) {
 Crypto *crypto_free(Crypto *crypto) {
         if (crypto == NULL)
                 return NULL;
+        verified_free(crypto->verified);
         rsa_pool_free(crypto->pool);
         key_cache_free(crypto->cache);
         keyring_free(crypto->keyring);
@@ -290,7 +295,9 @@ port_verify(Crypto *crypto, Arena *arena, const SigningKey *key, const char *typ
         r = key_load(crypto, key, /* is_private= */ false, &pkey);
         if (r < 0)
                 return r;
-        JwsKey jws_key = { .alg = key->alg, .kid = key->kid, .pkey = pkey };
+        const JwsKey jws_key = {
+                .alg = key->alg, .kid = key->kid, .pkey = pkey, .verified = crypto->verified
+        };
         return jws_verify(arena, &jws_key, typ, jws, ret_claims);
 }
 

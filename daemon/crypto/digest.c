@@ -23,6 +23,16 @@ void digest_sha256(const void *bytes, size_t len, Sha256 *ret) {
         explicit_bzero(&ctx, sizeof ctx);
 }
 
+void digest_sha256_of(const DigestPart *parts, size_t n, Sha256 *ret) {
+        SHA256_CTX ctx;
+
+        SHA256_Init(&ctx);
+        for (size_t i = 0; i < n; i++)
+                SHA256_Update(&ctx, parts[i].bytes, parts[i].len);
+        SHA256_Final(ret->bytes, &ctx);
+        explicit_bzero(&ctx, sizeof ctx);
+}
+
 void digest_secret_sha256(const Secret *secret, Sha256 *ret) {
         digest_sha256(secret_bytes(secret), secret->len, ret);
 }

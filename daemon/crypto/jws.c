@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/reason.h"
 #include "base/str.h"
+#include "daemon/crypto/digest.h"
 
 #define ES256_HALF ((size_t) 32)
 #define SIGNATURE_MAX (RSA_BITS_MAX / 8)
@@ -242,6 +243,30 @@ signature_check(const JwsKey *key, const void *bytes, size_t len, const uint8_t 
         return 0;
 }
 
+/* The same, but a signature that was found good under this key is not computed again.  The kid is
+ * the key's thumbprint, and the lengths keep the parts apart. */
+static int signature_check_once(
+                const JwsKey *key, const char *jws, size_t signed_len, const uint8_t *signature,
+                size_t signature_len) {
+        Sha256 fact;
+        int r;
+
+        if (key->verified == NULL || key->kid == NULL)
+                return signature_check(key, jws, signed_len, signature, signature_len);
+        size_t parts[] = { (size_t) key->alg, strlen(key->kid), strlen(jws) };
+        digest_sha256_of(
+                        (const DigestPart[]){ { parts, sizeof parts },
+                                              { key->kid, parts[1] },
+                                              { jws, parts[2] } },
+                        3, &fact);
+        if (verified_has(key->verified, &fact))
+                return 0;
+        r = signature_check(key, jws, signed_len, signature, signature_len);
+        if (r == 0)
+                verified_put(key->verified, &fact);
+        return r;
+}
+
 int jws_verify(Arena *arena, const JwsKey *key, const char *typ, const char *jws,
                const char **ret_claims) {
         uint8_t signature[SIGNATURE_MAX];
@@ -261,7 +286,7 @@ int jws_verify(Arena *arena, const JwsKey *key, const char *typ, const char *jws
                 return IAM_E_TOKEN_INVALID;
 
         size_t signed_len = parts.header_len + 1 + parts.payload_len;
-        r = signature_check(key, jws, signed_len, signature, signature_len);
+        r = signature_check_once(key, jws, signed_len, signature, signature_len);
         if (r != 0)
                 return r;
 

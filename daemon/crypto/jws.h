@@ -8,6 +8,7 @@
 #pragma once
 
 #include "daemon/crypto/jwk.h"
+#include "daemon/crypto/verified.h"
 
 #define JWS_MAX ((size_t) 16 * 1024) /* characters */
 #define JWS_HEADER_MAX ((size_t) 512)
@@ -17,6 +18,7 @@ typedef struct JwsKey {
         KeyAlg alg;
         const char *kid; /* NULL: the header must have none */
         EVP_PKEY *pkey;
+        Verified *verified; /* NULL: every signature is computed */
 } JwsKey;
 
 /* -EMSGSIZE beyond JWS_MAX, -EINVAL for claims that are not one JSON object. */

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/encode.h"
 #include "base/reason.h"
@@ -68,6 +69,56 @@ TEST(a_token_of_ours_verifies_with_its_own_record_type_and_realm) {
                 port.key_forget(crypto, &realm, key.kid);
                 ASSERT_CODE(port.verify(crypto, &arena, &moved, "at+jwt", jws, &out), -EBADMSG);
         }
+}
+
+/* The second time the key is one that would refuse: so nothing was computed. */
+TEST(a_signature_found_good_is_not_computed_again_but_only_for_the_same_key_and_token) {
+        CLEANUP(arena_done) Arena arena = ARENA_INIT(1 << 17);
+        CLEANUP(evp_pkey_freep) EVP_PKEY *pkey = NULL, *wrong = NULL;
+        const char *jws, *other, *out;
+        Verified *verified = NULL;
+
+        ASSERT_OK(verified_new(&verified));
+        ASSERT_OK(jwk_generate(KEY_ALG_ES256, &pkey));
+        ASSERT_OK(jwk_generate(KEY_ALG_ES256, &wrong));
+        JwsKey key = { .alg = KEY_ALG_ES256, .kid = "k", .pkey = pkey, .verified = verified };
+        JwsKey blind = key, moved = key;
+        blind.pkey = moved.pkey = wrong;
+        moved.kid = "l";
+        ASSERT_OK(jws_sign(&arena, &key, "JWT", claims, &jws));
+        ASSERT_OK(jws_sign(&arena, &key, "JWT", "{\"sub\":\"bob\"}", &other));
+
+        ASSERT_CODE(jws_verify(&arena, &blind, "JWT", jws, &out), IAM_E_TOKEN_INVALID);
+        ASSERT_OK(jws_verify(&arena, &key, "JWT", jws, &out));
+        ASSERT_OK(jws_verify(&arena, &blind, "JWT", jws, &out));
+        ASSERT_STREQ(out, claims);
+        ASSERT_CODE(jws_verify(&arena, &blind, "at+jwt", jws, &out), IAM_E_TOKEN_INVALID);
+        ASSERT_CODE(jws_verify(&arena, &moved, "JWT", jws, &out), IAM_E_TOKEN_INVALID);
+        ASSERT_CODE(jws_verify(&arena, &blind, "JWT", other, &out), IAM_E_TOKEN_INVALID);
+
+        /* The signed part of one token with the signature of another. */
+        size_t len = (size_t) (strrchr(jws, '.') - jws);
+        const char *mixed = arena_printf(&arena, "%.*s%s", (int) len, jws, strrchr(other, '.'));
+        ASSERT_CODE(jws_verify(&arena, &key, "JWT", mixed, &out), IAM_E_TOKEN_INVALID);
+        ASSERT_CODE(jws_verify(&arena, &blind, "JWT", mixed, &out), IAM_E_TOKEN_INVALID);
+        (void) verified_free(verified);
+}
+
+TEST(however_many_signatures_are_found_good_the_last_is_remembered) {
+        Sha256 fact = {}, first = { .bytes = { 1 } };
+        Verified *verified = NULL;
+
+        ASSERT_OK(verified_new(&verified));
+        verified_put(verified, &first);
+        for (uint32_t i = 0; i < 2 * VERIFIED_MAX; i++) {
+                memcpy(fact.bytes, &i, sizeof(i));
+                fact.bytes[31] = 1;
+                ASSERT_TRUE(!verified_has(verified, &fact));
+                verified_put(verified, &fact);
+                ASSERT_TRUE(verified_has(verified, &fact));
+        }
+        ASSERT_TRUE(!verified_has(verified, &first));
+        (void) verified_free(verified);
 }
 
 /* header.payload signed for real with the record's own key, so that only the header is at fault. */
