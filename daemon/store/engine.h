@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "daemon/store/realm_kept.h"
 #include "daemon/store/sql.h"
 #include "daemon/store/tally.h"
 
@@ -14,6 +15,8 @@ struct Txn {
         bool kept; /* txn_keep() was called in this run */
         bool is_new_generation; /* it wrote what StorePort.generation covers */
         TallyMarks *marks; /* events to be counted at the commit; NULL when reading */
+        RealmsKept *realms; /* when reading; a writer sees what it has just written */
+        uint64_t generation; /* with realms: taken before the read began */
 };
 
 typedef enum SqlAccess {
@@ -24,12 +27,26 @@ typedef enum SqlAccess {
         _SQL_ACCESS_INVALID = -EINVAL,
 } SqlAccess;
 
+/* How a transaction goes; each is prepared once a connection. */
+typedef enum SqlStep {
+        SQL_BEGIN_READ,
+        SQL_BEGIN_WRITE, /* takes the lock at once */
+        SQL_COMMIT,
+        SQL_ROLLBACK,
+        SQL_JOB_BEGIN, /* a savepoint in the transaction */
+        SQL_JOB_UNDO,
+        SQL_JOB_END,
+        _SQL_STEP_MAX,
+        _SQL_STEP_INVALID = -EINVAL,
+} SqlStep;
+
 int sql_conn_open(const char *path, SqlAccess access, SqlConn **ret);
 SqlConn *sql_conn_free(SqlConn *conn);
 void sql_conn_freep(SqlConn **conn);
 
 /* Constant statements; DDL with {id} {text} {bytes} {int} {table} is expanded for the engine. */
 int sql_conn_exec(SqlConn *conn, const char *text);
+int sql_conn_step(SqlConn *conn, SqlStep step);
 int sql_conn_exec_ddl(SqlConn *conn, const char *text);
 /* A first column of the first row, for tables that queries.h need not know; -ENOENT without one. */
 int sql_conn_get_int(SqlConn *conn, const char *text, int64_t *ret);

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/reason.h"
 #include "base/str.h"
+#include "daemon/store/engine.h"
 #include "daemon/store/ops.h"
 #include "daemon/store/rows.h"
 
@@ -47,55 +48,64 @@ static int settings_write(const RealmSettings *s, Buf *buf) {
         return buf_error(buf);
 }
 
-static int setting_text(const JsonValue *object, const char *name, Arena *arena, const char **ret) {
+static int take_text(const JsonValue *value, Arena *arena, const char **ret) {
         char text[HOST_PATH_MAX + 1];
-        JsonValue value;
         size_t len;
 
-        if (json_member(object, name, &value) == 0)
-                return 0;
-        if (json_get_str(&value, text, sizeof(text), &len) < 0)
+        if (json_get_str(value, text, sizeof(text), &len) < 0)
                 return -EBADMSG;
         *ret = arena_strndup(arena, text, len);
         return *ret != NULL ? 0 : -ENOMEM;
 }
 
+static int take_alg(const JsonValue *value, KeyAlg *ret) {
+        char text[16];
+
+        if (json_get_str(value, text, sizeof(text), NULL) < 0)
+                return -EBADMSG;
+        *ret = key_alg_from_name(text);
+        return *ret < 0 ? -EBADMSG : 0;
+}
+
+/* What an older or newer iamd wrote and this one does not know is left alone. */
+static int
+setting_read(const JsonValue *name, const JsonValue *value, Arena *arena, RealmSettings *s) {
+#define X(setting, initial, min, max, doc)                                                         \
+        if (json_str_eq(name, #setting))                                                           \
+                return json_get_int(value, &s->setting) < 0 ? -EBADMSG : 0;
+        REALM_INT_SETTINGS(X)
+#undef X
+#define X(setting, initial, doc)                                                                   \
+        if (json_str_eq(name, #setting))                                                           \
+                return json_get_bool(value, &s->setting) < 0 ? -EBADMSG : 0;
+        REALM_BOOL_SETTINGS(X)
+#undef X
+        if (json_str_eq(name, "default_shell"))
+                return take_text(value, arena, &s->default_shell);
+        if (json_str_eq(name, "home_prefix"))
+                return take_text(value, arena, &s->home_prefix);
+        if (json_str_eq(name, "default_signing_algorithm"))
+                return take_alg(value, &s->default_signing_algorithm);
+        return 0;
+}
+
 /* A setting that the text does not have yet keeps its default. */
 static int settings_read(const char *text, Arena *arena, RealmSettings *ret) {
+        JsonValue object, name, value;
         RealmSettings s;
-        const char *alg = NULL;
-        JsonValue object;
-        JsonValue value;
-        int r;
+        JsonIter iter;
+        int r = 0;
 
         realm_settings_init(&s);
         if (text == NULL || json_check(text, strlen(text), &object, NULL) < 0 ||
             object.type != JSON_OBJECT)
                 return -EBADMSG;
-#define X(name, initial, min, max, doc)                                                            \
-        if (json_member(&object, #name, &value) != 0 && json_get_int(&value, &s.name) < 0)         \
-                return -EBADMSG;
-        REALM_INT_SETTINGS(X)
-#undef X
-#define X(name, initial, doc)                                                                      \
-        if (json_member(&object, #name, &value) != 0 && json_get_bool(&value, &s.name) < 0)        \
-                return -EBADMSG;
-        REALM_BOOL_SETTINGS(X)
-#undef X
-        r = setting_text(&object, "default_shell", arena, &s.default_shell);
+        json_iter(&object, &iter);
+        while (r == 0 && json_next(&iter, &name, &value) == 1)
+                r = setting_read(&name, &value, arena, &s);
         if (r == 0)
-                r = setting_text(&object, "home_prefix", arena, &s.home_prefix);
-        if (r == 0)
-                r = setting_text(&object, "default_signing_algorithm", arena, &alg);
-        if (r < 0)
-                return r;
-        if (alg != NULL) {
-                s.default_signing_algorithm = key_alg_from_name(alg);
-                if (s.default_signing_algorithm < 0)
-                        return -EBADMSG;
-        }
-        *ret = s;
-        return 0;
+                *ret = s;
+        return r;
 }
 
 static int realm_insert(Txn *txn, const Realm *realm) {
@@ -123,18 +133,42 @@ static int realm_read(SqlQuery *q, Arena *arena, Realm *ret) {
         return 0;
 }
 
-static int realm_by_id(Txn *txn, const RealmId *realm, Arena *arena, Realm *ret) {
-        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_REALM_BY_ID);
-        int r = sql_bind(q, sql_realm(realm));
+/* 1: from memory. */
+static int find_kept(Txn *txn, const RealmId *id, const char *name, Arena *arena, Realm *ret) {
+        return txn->realms == NULL ? 0
+                                   : realms_kept_find(
+                                                     txn->realms, txn->generation, id, name, arena,
+                                                     ret);
+}
 
-        return r != 0 ? r : realm_read(q, arena, ret);
+static int read_and_keep(Txn *txn, SqlQuery *q, Arena *arena, Realm *ret) {
+        int r = realm_read(q, arena, ret);
+
+        if (r == 0 && txn->realms != NULL)
+                realms_kept_put(txn->realms, txn->generation, ret);
+        return r;
+}
+
+static int realm_by_id(Txn *txn, const RealmId *realm, Arena *arena, Realm *ret) {
+        CLEANUP(sql_resetp) SqlQuery *q = NULL;
+        int r = find_kept(txn, realm, /* name= */ NULL, arena, ret);
+
+        if (r != 0)
+                return r < 0 ? r : 0;
+        q = sql_query(txn, Q_REALM_BY_ID);
+        r = sql_bind(q, sql_realm(realm));
+        return r != 0 ? r : read_and_keep(txn, q, arena, ret);
 }
 
 static int realm_by_name(Txn *txn, const char *name, Arena *arena, Realm *ret) {
-        CLEANUP(sql_resetp) SqlQuery *q = sql_query(txn, Q_REALM_BY_NAME);
-        int r = sql_bind(q, sql_text(name));
+        CLEANUP(sql_resetp) SqlQuery *q = NULL;
+        int r = find_kept(txn, /* id= */ NULL, name, arena, ret);
 
-        return r != 0 ? r : realm_read(q, arena, ret);
+        if (r != 0)
+                return r < 0 ? r : 0;
+        q = sql_query(txn, Q_REALM_BY_NAME);
+        r = sql_bind(q, sql_text(name));
+        return r != 0 ? r : read_and_keep(txn, q, arena, ret);
 }
 
 static int realm_update(Txn *txn, const Realm *realm) {

@@ -24,6 +24,7 @@ struct SqlQuery {
 
 struct SqlConn {
         sqlite3 *db;
+        sqlite3_stmt *steps[_SQL_STEP_MAX];
         SqlQuery queries[_Q_MAX];
 };
 
@@ -141,6 +142,8 @@ int sql_conn_open(const char *path, SqlAccess access, SqlConn **ret) {
 SqlConn *sql_conn_free(SqlConn *conn) {
         if (conn == NULL)
                 return NULL;
+        for (size_t i = 0; i < _SQL_STEP_MAX; i++)
+                (void) sqlite3_finalize(conn->steps[i]);
         for (size_t i = 0; i < _Q_MAX; i++)
                 (void) sqlite3_finalize(conn->queries[i].stmt);
         (void) sqlite3_close(conn->db);
@@ -154,6 +157,25 @@ void sql_conn_freep(SqlConn **conn) {
 
 int sql_conn_exec(SqlConn *conn, const char *text) {
         return code_to_result(sqlite3_exec(conn->db, text, NULL, NULL, NULL));
+}
+
+int sql_conn_step(SqlConn *conn, SqlStep step) {
+        static const char *const texts[_SQL_STEP_MAX] = {
+                [SQL_BEGIN_READ] = "BEGIN",        [SQL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+                [SQL_COMMIT] = "COMMIT",           [SQL_ROLLBACK] = "ROLLBACK",
+                [SQL_JOB_BEGIN] = "SAVEPOINT job", [SQL_JOB_UNDO] = "ROLLBACK TO job",
+                [SQL_JOB_END] = "RELEASE job",
+        };
+        sqlite3_stmt **stmt = &conn->steps[step];
+        int code = SQLITE_OK;
+
+        if (*stmt == NULL)
+                code = sqlite3_prepare_v3(
+                                conn->db, texts[step], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+        if (code == SQLITE_OK)
+                code = sqlite3_step(*stmt);
+        (void) sqlite3_reset(*stmt); /* its error is the step's */
+        return code_to_result(code);
 }
 
 int sql_conn_exec_ddl(SqlConn *conn, const char *text) {

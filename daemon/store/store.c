@@ -24,6 +24,7 @@ struct Store {
         char *path;
         int lock_fd;
         Writer *writer;
+        RealmsKept *realms;
 
         pthread_mutex_t lock; /* guards the readers */
         pthread_cond_t reader_free;
@@ -177,6 +178,8 @@ int store_open(const StoreConfig *config, Store **ret) {
 
         r = directory_check(config);
         if (r == 0)
+                r = realms_kept_new(&store->realms);
+        if (r == 0)
                 r = lock_take(config, &store->lock_fd);
         if (r == 0)
                 r = writer_open(config, store);
@@ -194,6 +197,7 @@ void store_close(Store *store) {
         while (store->readers_n > 0)
                 (void) sql_conn_free(store->readers[--store->readers_n]);
         (void) writer_free(store->writer);
+        (void) realms_kept_free(store->realms);
         if (store->lock_fd >= 0)
                 (void) close(store->lock_fd);
         (void) pthread_cond_destroy(&store->reader_free);
@@ -238,16 +242,20 @@ static void reader_give(Store *store, SqlConn *conn) {
 }
 
 static int store_read(Store *store, TxnFn fn, void *context) {
-        Txn txn = { .store = store };
+        Txn txn = {
+                .store = store,
+                .realms = store->realms,
+                .generation = writer_generation(store->writer),
+        };
         int r;
 
         r = reader_take(store, &txn.conn);
         if (r < 0)
                 return r;
-        r = sql_conn_exec(txn.conn, "BEGIN");
+        r = sql_conn_step(txn.conn, SQL_BEGIN_READ);
         if (r == 0) {
                 r = fn(&txn, context);
-                (void) sql_conn_exec(txn.conn, "ROLLBACK");
+                (void) sql_conn_step(txn.conn, SQL_ROLLBACK);
         }
         reader_give(store, txn.conn);
         return r;

@@ -41,7 +41,7 @@ static int job_run(Writer *writer, WriteJob *job) {
         size_t marks = writer->marks.n;
         int r;
 
-        r = sql_conn_exec(writer->conn, "SAVEPOINT job");
+        r = sql_conn_step(writer->conn, SQL_JOB_BEGIN);
         if (r != 0)
                 return r < 0 ? r : -EIO;
         job->result = job->fn(&txn, job->context);
@@ -50,11 +50,11 @@ static int job_run(Writer *writer, WriteJob *job) {
         if (!sql_conn_in_transaction(writer->conn))
                 return -EIO; /* a full disk or the like rolled everything back */
         if (job->result != 0 && !(job->result > 0 && txn.kept)) {
-                r = sql_conn_exec(writer->conn, "ROLLBACK TO job");
+                r = sql_conn_step(writer->conn, SQL_JOB_UNDO);
                 writer->marks.n = marks;
         }
         if (r == 0)
-                r = sql_conn_exec(writer->conn, "RELEASE job");
+                r = sql_conn_step(writer->conn, SQL_JOB_END);
         return r <= 0 ? r : -EIO;
 }
 
@@ -63,17 +63,17 @@ static int batch_begin(Writer *writer) {
 
         /* The ROLLBACK of a former transaction failed: without it there is no other. */
         if (sql_conn_in_transaction(writer->conn))
-                r = sql_conn_exec(writer->conn, "ROLLBACK");
+                r = sql_conn_step(writer->conn, SQL_ROLLBACK);
         writer->is_new_generation = false;
-        return r == 0 ? sql_conn_exec(writer->conn, "BEGIN IMMEDIATE") : r;
+        return r == 0 ? sql_conn_step(writer->conn, SQL_BEGIN_WRITE) : r;
 }
 
 /* Ends the transaction: 0 when it is durable. */
 static int batch_end(Writer *writer, int r) {
         if (r == 0)
-                r = sql_conn_exec(writer->conn, "COMMIT");
+                r = sql_conn_step(writer->conn, SQL_COMMIT);
         if (r != 0 && sql_conn_in_transaction(writer->conn))
-                (void) sql_conn_exec(writer->conn, "ROLLBACK");
+                (void) sql_conn_step(writer->conn, SQL_ROLLBACK);
         if (writer->is_new_generation)
                 atomic_fetch_add(&writer->generation, 1);
         return r <= 0 ? r : -EIO;

@@ -180,6 +180,49 @@ TEST(changes_of_realms_and_keys_make_a_new_generation_and_nothing_else_does) {
         }
 }
 
+static int raise_epoch(Txn *txn, void *context) {
+        Work *work = context;
+        Realm realm = *work->realm;
+
+        realm.epoch++;
+        return work->store->realms->update(txn, &realm);
+}
+
+typedef struct Seen {
+        const StorePort *store;
+        const RealmId *id;
+        Realm by_id;
+        Realm by_name;
+        Arena arena;
+} Seen;
+
+static int see_realm(Txn *txn, void *context) {
+        Seen *seen = context;
+        int r;
+
+        r = seen->store->realms->by_id(txn, seen->id, &seen->arena, &seen->by_id);
+        return r != 0 ? r : seen->store->realms->by_name(txn, "a", &seen->arena, &seen->by_name);
+}
+
+TEST(readers_see_a_realm_as_it_is_however_often_they_read_it_before) {
+        CLEANUP(world_freep) World *world = world_new();
+        Realm realm = world_realm(world, "a");
+        Work work = { .store = world_store(world), .realm = &realm };
+        Seen seen = { .store = work.store, .id = &realm.id, .arena = ARENA_INIT(1 << 16) };
+
+        for (int i = 0; i < 2; i++) {
+                ASSERT_OK(work.store->read(work.store->self, see_realm, &seen));
+                ASSERT_EQ(seen.by_id.epoch, realm.epoch);
+        }
+        ASSERT_OK(run(&work, raise_epoch));
+        ASSERT_OK(work.store->read(work.store->self, see_realm, &seen));
+        ASSERT_EQ(seen.by_id.epoch, realm.epoch + 1);
+        ASSERT_EQ(seen.by_name.epoch, realm.epoch + 1);
+        ASSERT_OK(run(&work, remove_realm));
+        ASSERT_CODE(work.store->read(work.store->self, see_realm, &seen), IAM_E_NOT_FOUND);
+        arena_done(&seen.arena);
+}
+
 TEST(a_failing_job_does_not_hurt_its_neighbours) {
         World *world = world_new();
         static Crew crew;
