@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/app/access_token.h"
 
-#include "base/json.h"
 #include "base/reason.h"
 #include "daemon/app/oidc.h"
 
@@ -142,7 +141,7 @@ int access_token_verify(
         if (now / USEC_PER_SEC >= read.expires)
                 return IAM_E_TOKEN_INVALID;
         app->crypto.sha256(read.jti.bytes, sizeof(read.jti.bytes), &read.jti_hash);
-        read.text = claims.text;
+        read.object = claims;
         *ret = read;
         return 0;
 }
@@ -203,7 +202,7 @@ static int open_run(Txn *txn, void *context) {
                         call->app, txn, call->arena, call->realm, call->claims, call->now,
                         &call->view);
 
-        return r != 0 ? r : gate_describe(call->app, txn, call->arena, &call->view);
+        return r != 0 ? r : gate_names(call->app, txn, call->arena, &call->view);
 }
 
 int access_token_check(

@@ -2,12 +2,13 @@
 /* Believing a token of ours: signature, type, issuer, expiry, and then the gate with its epochs. */
 #pragma once
 
+#include "base/json.h"
 #include "daemon/app/gate.h"
 
 /* What a token says of itself.  Its signature, type, issuer and time hold; nothing else is known.
  */
 typedef struct AccessClaims {
-        const char *text; /* all of it, a JSON object */
+        JsonValue object; /* all of it, checked */
         Id jti;
         Sha256 jti_hash; /* names its row when it was revoked */
         Id user;

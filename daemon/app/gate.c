@@ -86,28 +86,19 @@ int gate_keys(App *app, Txn *txn, Arena *arena, GateView *view) {
         return gone_as(r, IAM_E_UNAVAILABLE);
 }
 
+int gate_names(App *app, Txn *txn, Arena *arena, GateView *view) {
+        return closure_names_of_user(
+                        &app->store, txn, &view->realm.id, arena, &view->user.id, &view->roles,
+                        &view->groups);
+}
+
 int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view) {
-        const RealmId *realm = &view->realm.id;
-        Closure closure;
-        StrList roles;
-        StrList groups;
         User user;
         int r;
 
-        r = app->store.users->by_id(txn, realm, &view->user.id, arena, &user);
+        r = app->store.users->by_id(txn, &view->realm.id, &view->user.id, arena, &user);
         if (r != 0)
                 return gone_as(r, IAM_E_USER_DISABLED);
-        r = closure_of_user(&app->store, txn, realm, arena, &user.id, &closure);
-        if (r != 0)
-                return r;
-        r = closure_role_names(&closure, arena, &roles);
-        if (r != 0)
-                return r;
-        r = closure_group_paths(&closure, arena, &groups);
-        if (r != 0)
-                return r;
         view->user = user;
-        view->roles = roles;
-        view->groups = groups;
-        return 0;
+        return gate_names(app, txn, arena, view);
 }

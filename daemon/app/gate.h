@@ -17,8 +17,8 @@ typedef struct GateView {
         bool has_grant;
         Session session; /* with has_session */
         bool has_session;
-        StrList roles; /* effective realm roles, by name; of gate_describe() */
-        StrList groups; /* effective groups, as full paths; of gate_describe() */
+        StrList roles; /* effective realm roles, by name; of gate_names() */
+        StrList groups; /* effective groups, as full paths; of gate_names() */
         SigningKey access_key; /* the active keys of the client's algorithms; of gate_keys() */
         SigningKey id_key;
 } GateView;
@@ -38,8 +38,11 @@ int gate_open_service(
 /* What signs the tokens.  IAM_E_UNAVAILABLE: the realm has no key of that algorithm. */
 int gate_keys(App *app, Txn *txn, Arena *arena, GateView *view);
 
+/* Fills in roles and groups, in the transaction that opened the gate. */
+int gate_names(App *app, Txn *txn, Arena *arena, GateView *view);
+
 /*
- * Fills in roles and groups, and reads the user again, so that epoch and claims are of one moment.
+ * The same in a later one: reads the user again, so that epoch and claims are of one moment.
  * It reads all that the user holds: not inside a write transaction, which others wait for.
  */
 int gate_describe(App *app, Txn *txn, Arena *arena, GateView *view);

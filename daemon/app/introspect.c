@@ -75,11 +75,10 @@ static int open_refresh(Txn *txn, void *context) {
 }
 
 static bool is_audience(const AccessClaims *claims, const char *name) {
-        JsonValue object, list, item;
+        JsonValue list, item;
         JsonIter iter;
 
-        if (json_check(claims->text, strlen(claims->text), &object, NULL) < 0 ||
-            json_member(&object, "aud", &list) == 0 || list.type != JSON_ARRAY)
+        if (json_member(&claims->object, "aud", &list) == 0 || list.type != JSON_ARRAY)
                 return false;
         json_iter(&list, &iter);
         while (json_next(&iter, NULL, &item) == 1)
@@ -108,22 +107,18 @@ static bool is_inner(const JsonValue *name) {
 }
 
 static int put_access(const IntrospectCall *call, JsonWriter *w) {
-        const char *text = call->claims.text;
-        JsonValue object, name, value;
+        JsonValue name, value;
         JsonIter iter;
-        int r = json_check(text, strlen(text), &object, NULL);
 
-        if (r < 0)
-                return r;
         json_put_str(w, "token_type", "Bearer");
         json_put_str(w, "username", call->view.user.name);
-        json_iter(&object, &iter);
+        json_iter(&call->claims.object, &iter);
         while (json_next(&iter, &name, &value) == 1) {
                 char key[64];
 
                 if (is_inner(&name))
                         continue;
-                r = json_get_str(&name, key, sizeof(key), NULL);
+                int r = json_get_str(&name, key, sizeof(key), NULL);
                 if (r < 0)
                         return r;
                 json_key(w, key);

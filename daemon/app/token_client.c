@@ -36,7 +36,7 @@ static int authorise(Txn *txn, void *context) {
         if (r == 0)
                 r = gate_keys(app, txn, call->arena, &call->view);
         if (r == 0)
-                r = gate_describe(app, txn, call->arena, &call->view);
+                r = gate_names(app, txn, call->arena, &call->view);
         return r;
 }
 

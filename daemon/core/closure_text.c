@@ -53,6 +53,33 @@ int closure_group_paths(const Closure *closure, Arena *arena, StrList *ret) {
         return 0;
 }
 
+/* As if all were direct: what stands in the lists of the model is what the user holds. */
+int closure_names_of_user(
+                const StorePort *store, Txn *txn, const RealmId *realm, Arena *arena,
+                const Id *user, StrList *ret_roles, StrList *ret_groups) {
+        ClosureModel model = {};
+        Closure all = { .model = &model };
+        int r;
+
+        r = store->held->groups(txn, realm, user, arena, &model.groups);
+        if (r == 0)
+                r = store->held->roles(txn, realm, user, arena, &model.roles);
+        if (r == 0)
+                r = closure_model_index(&model, arena);
+        if (r != 0)
+                return r;
+        all.groups = arena_new_n(arena, ClosureGroup, model.groups.n + 1);
+        all.roles = arena_new_n(arena, ClosureRole, model.roles.n + 1);
+        if (all.groups == NULL || all.roles == NULL)
+                return -ENOMEM;
+        for (; all.n_groups < model.groups.n; all.n_groups++)
+                all.groups[all.n_groups].group = &model.groups.items[all.n_groups];
+        for (; all.n_roles < model.roles.n; all.n_roles++)
+                all.roles[all.n_roles].role = &model.roles.items[all.n_roles];
+        r = closure_role_names(&all, arena, ret_roles);
+        return r == 0 ? closure_group_paths(&all, arena, ret_groups) : r;
+}
+
 /* Steps are found from the right to the user, and told the other way round. */
 static void reverse(const char **items, size_t n) {
         for (size_t i = 0; i < n / 2; i++) {

@@ -100,6 +100,23 @@ static void assert_same(const Closure *a, const Closure *b) {
                 ASSERT_SAME_ID(a->sudo[i].rule, b->sudo[i].rule);
 }
 
+static void assert_same_list(const StrList *a, const StrList *b) {
+        ASSERT_EQ(a->n, b->n);
+        for (size_t i = 0; i < a->n; i++)
+                ASSERT_TRUE(str_list_has(b, a->items[i]));
+}
+
+static void assert_same_names(Case *c, Txn *txn, const Id *user, const Closure *closure) {
+        StrList roles, groups, role_names, group_paths;
+
+        ASSERT_OK(closure_names_of_user(
+                        c->store, txn, &c->a.id, &c->arena, user, &role_names, &group_paths));
+        ASSERT_OK(closure_role_names(closure, &c->arena, &roles));
+        ASSERT_OK(closure_group_paths(closure, &c->arena, &groups));
+        assert_same_list(&roles, &role_names);
+        assert_same_list(&groups, &group_paths);
+}
+
 CASE(what_a_user_holds_is_what_the_whole_realm_says_of_him) {
         Estate e = { .c = c, .txn = txn };
         const RealmId *realm = &c->a.id;
@@ -127,6 +144,7 @@ CASE(what_a_user_holds_is_what_the_whole_realm_says_of_him) {
                         ASSERT_OK(closure_of_user(
                                         c->store, txn, realm, &c->arena, &e.users[i].id, &own));
                         assert_same(&whole, &own);
+                        assert_same_names(c, txn, &e.users[i].id, &own);
                         held += own.n_groups + own.n_roles + own.n_sudo;
                 }
         }
