@@ -66,8 +66,9 @@ const ConfigKey config_keys[] = {
           1, 65536, "1024", false,
           "Requests that may wait for one of them; a quarter of it per source, as in each lane." },
         { "lanes", "store_threads", CONFIG_NUMBER, FIELD(lanes.store_threads),
-          1, 256, "4", false,
-          "Threads for requests that read or write the store." },
+          1, 256, "16", false,
+          "Threads for requests that read or write the store; writes that wait together share a "
+          "commit." },
         { "lanes", "store_queue", CONFIG_NUMBER, FIELD(lanes.store_queue),
           1, 65536, "512", false,
           "Requests that may wait for one of them." },
