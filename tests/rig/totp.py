@@ -2,7 +2,8 @@
 """The phone in a person's hand: a TOTP generator (RFC 6238) that never shows one code twice.
 
 A code is good once, over all doors together, so whoever needs a second one waits for the next
-step as a person must.
+step as a person must.  The phone's clock may be a step off, which every verifier forgives (section
+5.2): it goes behind or ahead as that spares waiting.
 """
 
 import base64
@@ -37,15 +38,20 @@ class Totp:
         """What the phone shows, without using it up."""
         return code_at(self._secret, time.time())
 
+    def _next(self) -> int:
+        """The step before this one only while it has half a step to be typed in."""
+        moment = time.time()
+        return max(self._used + 1, int((moment - STEP / 2) // STEP))
+
     def wait_for_fresh(self):
         """Until a code can be given that was not given out before."""
-        while int(time.time() // STEP) <= self._used:
+        while self._next() > time.time() // STEP + 1:
             time.sleep(0.2)
 
     def fresh(self) -> str:
         self.wait_for_fresh()
-        self._used = int(time.time() // STEP)
-        return code_at(self._secret, time.time())
+        self._used = self._next()
+        return self.used()
 
     def used(self) -> str:
         """The code that was given out last."""
