@@ -2,19 +2,20 @@
 """Debian packages of the build under test, and a next version of them."""
 
 import functools
+import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
-from .paths import BUILD, LOGS, ROOT, RigError, of_this_run
+from .paths import BUILD, LOGS, RIG, ROOT, RigError, of_this_run
 
 INSTALLED = ["iamd", "libnss-iam", "libpam-iam"]
 
 
-def run(argv: list[str], log: Path):
+def run(argv: list[str], log: Path, **popen):
     with open(log, "ab") as out:
-        done = subprocess.run(argv, stdout=out, stderr=out, env=os.environ | {"LC_ALL": "C.UTF-8"})
+        done = subprocess.run(argv, stdout=out, stderr=out, env=os.environ | {"LC_ALL": "C.UTF-8"},
+                              **popen)
     if done.returncode != 0:
         raise RigError(f"{argv[0]} failed", log)
 
@@ -40,17 +41,13 @@ def version() -> str:
 
 @functools.cache
 def next_version() -> dict[str, Path]:
-    """The same files under a higher number, as far as dpkg can see."""
-    log, old, new = LOGS / "rig-packages.log", version(), f"{version()}+next"
-    made, folder = {}, of_this_run() / "packages" / "next"
+    """The same programs under a higher number, with one migration more; next-version.sh."""
+    log, folder = LOGS / "rig-packages.log", of_this_run() / "packages-next"
     folder.mkdir()
-    for name, path in packages().items():
-        tree = folder / name
-        run(["dpkg-deb", "--raw-extract", str(path), str(tree)], log)
-        control = tree / "DEBIAN/control"
-        control.write_text(control.read_text().replace(f"Version: {old}", f"Version: {new}")
-                           .replace(f"(= {old})", f"(= {new})"))
-        made[name] = folder / f"{name}_{new}.deb"
-        run(["dpkg-deb", "--build", "--root-owner-group", str(tree), str(made[name])], log)
-        shutil.rmtree(tree)  # its modules are not the build's
-    return made
+    told = subprocess.run(["meson", "introspect", "--targets", str(BUILD)], capture_output=True,
+                          text=True, check=True).stdout
+    targets = [os.path.relpath(name, BUILD) for target in json.loads(told) if target["installed"]
+               for name in target["filename"]]
+    run(["unshare", "--mount", "--propagation", "private", "sh", str(RIG / "next-version.sh"),
+         str(ROOT), str(BUILD), f"{version()}+next", *targets], log, cwd=folder)
+    return {path.name.split("_")[0]: path for path in folder.glob("*.deb")}
