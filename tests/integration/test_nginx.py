@@ -28,7 +28,7 @@ def site(box):
     bob = make_person(iamd, "bob", "Bob Example")
     made = iamd.ask("client", "create", "app", "--realm", "demo", "--redirect-uri", APP)
     nginx = Nginx(box)
-    web = functools.partial(TlsWeb, nginx=nginx)
+    web = functools.partial(TlsWeb, authority=nginx.authority)
     app = RelyingParty(box, ISSUER, "app", made["secret"], APP, web)
     return iamd, app, bob, web
 
@@ -58,7 +58,7 @@ def test_what_a_person_says_of_his_address_is_not_believed(site, box):
                     "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
             return super().send(url, form, lies | (headers or {}))
 
-    app.authorize(Liar(box, nginx=web.keywords["nginx"], source=STRANGER), bob)
+    app.authorize(Liar(box, authority=web.keywords["authority"], source=STRANGER), bob)
     assert addresses(iamd, "login.success")[-1] == STRANGER
 
 

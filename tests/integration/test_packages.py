@@ -1,28 +1,48 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The life of the packages on a Debian host: installed by apt, switched on, rebooted, upgraded under
-load, and purged, after which the host is what it was."""
+"""The life of the packages on a Debian host, as README and OPERATIONS tell it: installed by apt,
+switched on, rebooted, upgraded under load, and purged, after which the host is what it was.  Each
+command of both documents is typed literally, in its order, and must succeed."""
 
 import contextlib
+import functools
+import re
 import shutil
 import subprocess
 import threading
 import time
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from tests.integration.conftest import LOCAL_PASSWORD
 from tests.rig import packages
-from tests.rig.dialogue import Outcome
+from tests.rig.demo import Person
+from tests.rig.dialogue import Answers, Outcome
 from tests.rig.doors import PASSWORD_PROMPT
 from tests.rig.host import Host
-from tests.rig.iamd import CONFIG
+from tests.rig.manual import Command, Reader, Terminal
+from tests.rig.nginx import NAME, TlsWeb, certify_site
 from tests.rig.people import PeopledHost
 from tests.rig.process import wait_until
-from tests.rig.relying_party import Web
+from tests.rig.relying_party import Answer, Form, RelyingParty
 
+# What is in the documents and not typed here, with the reason.  Nothing else is left out.
+ELSEWHERE = {
+    r"(sudo )?(\./dev|meson) .*": "needs the clone and its compilers: test_dev.py, test_up.py",
+    r"iamctl VERB --help": "VERB stands for each verb: test_help.c",
+}
+ELSEWHERE_CHAPTERS = {"Without packages": "another way to the same end: test_install.py"}
+
+LINE = r"(?<![^\r\n])"
+ISSUER = f"https://{NAME}/realms/example"
+SHOP = "https://shop.example.org/callback"
 # What belongs to others who note that something happened: dpkg, apt, debconf, the journal, systemd's
-# own key and its catalogue of what was enabled once, and backups that passwd's tools keep.
+# own key and its catalogue of what was enabled once, sudo's of whom it lectured, nginx's folders, and
+# backups that passwd's tools keep.
 NOTES = ["/var/lib/dpkg", "/var/lib/apt", "/var/cache", "/var/log", "/var/lib/systemd", "/var/tmp",
-         "/var/backups", "/root"]
+         "/var/lib/sudo", "/var/lib/nginx", "/var/backups", "/root"]
 BACKUPS = ["/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-", "/etc/.pwd.lock"]
 EARLY = """\
 [Unit]
@@ -52,26 +72,72 @@ def state_of(host: Host) -> dict[str, str]:
     return {path: what for path, what in found.items() if path not in BACKUPS}
 
 
-def install(host: Host, debs: dict) -> str:
-    shutil.rmtree(host.path("/root/debs"), ignore_errors=True)
-    host.path("/root/debs").mkdir()
-    for name in packages.INSTALLED:
-        shutil.copy(debs[name], host.path(f"/root/debs/{name}.deb"))
-    return apt(host, "install", *(f"/root/debs/{name}.deb" for name in packages.INSTALLED))
+def unpack(host: Host, debs: dict[str, Path], home: str):
+    """Where `./dev package` leaves them in a clone."""
+    folder = host.path(f"{home}/iamd/build/packages")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path in debs.values():
+        shutil.copy(path, folder)
 
 
-def apt(host: Host, *words: str) -> str:
-    return host.run(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", *words],
-                    timeout=180).stdout
+def is_elsewhere(command: Command) -> bool:
+    return command.chapter in ELSEWHERE_CHAPTERS or any(
+        re.fullmatch(pattern, command.text) for pattern in ELSEWHERE)
+
+
+class Packaged(PeopledHost):
+    """README is read by localuser, who has sudo; OPERATIONS by root."""
+
+    def __init__(self, host: Host):
+        super().__init__(host)
+        self.web = functools.partial(TlsWeb, authority=certify_site(host))
+        host.run(["useradd", "--create-home", "--shell", "/bin/bash", "--groups", "sudo", "localuser"])
+        for user in ("root", "localuser"):
+            host.run(["chpasswd", "-c", "SHA512"], input=f"{user}:{LOCAL_PASSWORD}\n")
+        host.run(["systemctl", "enable", "nginx.service"])
+        host.run(["systemctl", "daemon-reload"])
+        self.before = state_of(host)
+        unpack(host, packages.packages(), "/home/localuser")
+        host.path("/root/iamd").mkdir()
+        self.readme = self.read("README.md", "localuser", "iamd")
+        self.operations: Reader | None = None
+
+    def read(self, document: str, reader: str, folder: str) -> Reader:
+        return Reader(document, Terminal(self.host, reader, folder), self.answers_of_reader,
+                      is_elsewhere, self.notice)
+
+    def answers_of_reader(self) -> Answers:
+        """Where a line begins with the question: some texts that are printed speak of passwords."""
+        return {r"\[sudo\] password for localuser: ": LOCAL_PASSWORD,
+                LINE + "(Password|the new password)(, once more)?: ": lambda: self.password,
+                LINE + "One-time code: ": lambda: self.totp.fresh(),
+                LINE + r"Do you want to continue\? \[Y/n\] ": "y",
+                LINE + r"Change these files\? \[y/N\] ": "y"}
+
+    def notice(self, text: str, output: str):
+        """What a reader must keep: it is shown once."""
+        secret = re.search(r"(?m)^secret +(\S+)", output)
+        if "totp enrol" in text:
+            self.take_secret(secret[1])
+        elif "client create shop" in text:
+            self.app = RelyingParty(self.host, ISSUER, "shop", secret[1], SHOP, self.web)
+
+    def sign_in(self, person: Person) -> tuple[TlsWeb, str, Answer]:
+        """Name and password on the page; returns what comes then, and where."""
+        web, url = self.web(self.host), self.app.authorize_url()
+        page = web.send(url)
+        while page.location:
+            url = urllib.parse.urljoin(url, page.location)
+            page = web.send(url)
+        return web, url, web.submit(url, page, username=person.name, password=person.password)
 
 
 @pytest.fixture(scope="module")
 def people():
-    with Host("packages", installed=False) as host:
-        host.run(["useradd", "--create-home", "localuser"])
-        host.run(["systemctl", "daemon-reload"])
-        people = PeopledHost(host)
-        people.before = state_of(host)
+    with Host("packages", installed=False) as host, ThreadPoolExecutor(1) as aside:
+        people = Packaged(host)
+        people.next_version = aside.submit(packages.next_version)
         yield people
 
 
@@ -81,8 +147,8 @@ def test_lintian_finds_neither_errors_nor_warnings():
     assert said.returncode == 0, said.stdout + said.stderr
 
 
-def test_apt_installs_them_and_nobodys_login_changes(people):
-    install(people.host, packages.packages())
+def test_readme_installs_them_by_apt_and_nobodys_login_changes(people):
+    people.readme.read_through("apt install ./build/packages")
     active = people.host.run(["systemctl", "is-active", "iamd.service", "iamd-lookup.socket",
                               "iamd-auth.socket", "iamd-admin.socket", "iamd-http.socket",
                               "iamd-proxy.socket", "iam-sudoers.path"]).stdout.split()
@@ -93,31 +159,39 @@ def test_apt_installs_them_and_nobodys_login_changes(people):
     assert "/etc/ssh/sshd_config.d/10-iam.conf" not in after
 
 
-def test_the_host_asks_iamd_once_alice_has_proved_it(people):
-    people.host.path("/etc/iam/iamd.conf").write_text(CONFIG.format(realm="example"))
-    people.host.run(["systemctl", "restart", "iamd.service"])
-    people.make_alice()
-    people.make_bob()
-    assert "alice can log in here" in people.let_host_ask().stdout
+def test_readme_makes_a_realm_and_the_host_asks_once_alice_has_proved_it(people):
+    people.readme.read_through("host enable --prove alice")
+    assert "alice can log in here" in people.readme.output("host enable")
+    people.readme.read_to_the_end()
+    people.readme.terminal.close()
 
 
 def ends_well(outcome: Outcome, *words: str):
     assert outcome.ok and outcome.output.split()[-len(words):] == list(words), outcome.output
 
 
-def test_alice_comes_in_by_ssh_and_becomes_root_by_sudo(people):
-    outcome = people.ssh("id -un; pwd; sudo id -u")
+def test_alice_must_choose_a_password_at_ssh_as_readme_had_it_and_becomes_root_by_sudo(people):
+    outcome = people.ssh("id -un; pwd; sudo id -u", answers=people.choosing())
     ends_well(outcome, "0")
+    assert "New password again: " in outcome.prompts
     assert "alice\n/home/alice\n" in outcome.output, outcome.output
 
 
+def shell_by_login(people, name: str, command: str, answers: Answers) -> Outcome:
+    return people.at_terminal(["login", name], {r"\$ $": f"{command}; exit"} | answers)
+
+
+def by_su(people, name: str, answers: Answers) -> Outcome:
+    return people.at_terminal(["setpriv", "--reuid", "localuser", "--regid", "localuser",
+                               "--init-groups", "su", "-", name, "-c", "id -un"], answers)
+
+
 def test_bob_comes_in_by_login_and_by_su(people):
-    answers = {PASSWORD_PROMPT: people.bob.password, r"\$ $": "id -un; exit"}
-    outcome = people.at_terminal(["login", "bob"], answers)
+    people.make_bob()
+    bobs = {PASSWORD_PROMPT: people.bob.password}
+    outcome = shell_by_login(people, "bob", "id -un", bobs)
     assert outcome.ok and "bob" in outcome.output.split(), outcome.output
-    ends_well(people.at_terminal(["setpriv", "--reuid", "localuser", "--regid", "localuser",
-                                  "--init-groups", "su", "-", "bob", "-c", "id -un"],
-                                 {PASSWORD_PROMPT: people.bob.password}), "bob")
+    ends_well(by_su(people, "bob", bobs), "bob")
 
 
 def test_after_a_reboot_names_are_known_before_the_daemon_starts(people):
@@ -132,6 +206,38 @@ def test_after_a_reboot_names_are_known_before_the_daemon_starts(people):
     assert early.splitlines()[-1] == "inactive", early
     people.host.run(["systemctl", "start", "iamd.service"])
     ends_well(people.ssh("id -un", "bob", {PASSWORD_PROMPT: people.bob.password}), "bob")
+
+
+def test_operations_tells_whether_all_is_well_and_lets_alice_in_again(people):
+    people.operations = people.read("docs/OPERATIONS.md", "root", "/root/iamd")
+    people.operations.read_chapter("Is it well?")
+    lost_phone = people.totp
+    people.operations.read_chapter("Locked out")
+    assert people.totp is not lost_phone
+
+
+def test_passwd_by_alice_changes_the_one_password_that_the_browser_then_needs(people):
+    before = Person("alice", "Alice", people.password)
+    outcome = shell_by_login(people, "alice", "id -un; passwd", people.choosing())
+    assert outcome.ok and "alice" in outcome.output.split(), outcome.output
+    assert people.password != before.password, outcome.output
+    _, _, refused = people.sign_in(before)
+    assert "password" in Form(refused.text).fields and not refused.location, refused.text
+    alice = Person("alice", "Alice", people.password)
+    web, url, page = people.sign_in(alice)
+    while page.location:
+        url = urllib.parse.urljoin(url, page.location)
+        page = web.send(url)
+    done = web.submit(url, page, totp=people.totp.fresh())
+    while done.location and not done.location.startswith(SHOP):
+        done = web.send(urllib.parse.urljoin(url, done.location))
+    signed_in = people.app.redeem(done.query["code"]).json
+    assert people.app.claims(signed_in["id_token"])["preferred_username"] == "alice"
+
+
+def test_operations_watches_it_backs_it_up_and_restores_it(people):
+    for chapter in ("Monitoring", "The journal and the audit trail", "Backup", "Restore"):
+        people.operations.read_chapter(chapter)
 
 
 class Stream(threading.Thread):
@@ -164,7 +270,12 @@ def streams(**works):
             thread.join()
 
 
+def schema_of(people) -> int:
+    return int(re.search(r"schema (\d+)", people.ctl("status"))[1])
+
+
 def test_an_upgrade_loses_no_login_no_token_and_no_lookup(people):
+    """To programs that say another version, and a schema with one migration more."""
     host = people.host
 
     def lookup():
@@ -175,7 +286,8 @@ def test_an_upgrade_loses_no_login_no_token_and_no_lookup(people):
     def login():
         ends_well(people.ssh("id -un", "bob", {PASSWORD_PROMPT: people.bob.password}), "bob")
 
-    signed_in = people.app.redeem(people.app.authorize(Web(host), people.bob)["code"]).json
+    back = people.app.authorize(people.web(host), people.bob)
+    signed_in = people.app.redeem(back["code"]).json
 
     def token():
         reply = people.app.refresh(signed_in["refresh_token"])
@@ -186,17 +298,19 @@ def test_an_upgrade_loses_no_login_no_token_and_no_lookup(people):
         reply = people.app.userinfo(signed_in["access_token"])
         assert reply.status == 200, reply.text
 
+    unpack(host, people.next_version.result(), "/root")
     started = host.run(["systemctl", "show", "-P", "MainPID", "iamd.service"]).stdout
+    schema = schema_of(people)
     sockets = host.run(["stat", "-c", "%n %i", "/run/iam/auth.socket"]).stdout
     with streams(lookup=lookup, login=login, token=token, userinfo=userinfo) as running:
         wait_until(lambda: all(thread.n >= 2 for thread in running.values()), 60, "the streams")
         at = {name: thread.n for name, thread in running.items()}
-        install(host, packages.next_version())
-        time.sleep(2)
+        people.operations.read_chapter("Upgrade")
         wait_until(lambda: all(thread.n >= at[name] + 3 for name, thread in running.items()), 60,
                    "the streams after the upgrade")
-    shown = host.run(["dpkg-query", "-W", "-f", "${Version}", "iamd"]).stdout
-    assert shown == f"{packages.version()}+next"
+    assert people.operations.output("iamd --version") == f"iamd {packages.version()}+next\n"
+    assert schema_of(people) == schema + 1
+    assert f"iam.db.before-{schema + 1:04}_next" in people.operations.output("ls -l")
     assert host.run(["systemctl", "show", "-P", "MainPID", "iamd.service"]).stdout != started
     assert host.run(["stat", "-c", "%n %i", "/run/iam/auth.socket"]).stdout == sockets
     lost = {name: thread.failures for name, thread in running.items() if thread.failures}
@@ -205,8 +319,32 @@ def test_an_upgrade_loses_no_login_no_token_and_no_lookup(people):
     assert not lost, f"{lost} of {done}"
 
 
-def test_purged_the_host_is_what_it_was(people):
-    apt(people.host, "purge", *packages.INSTALLED)
+def test_when_iamd_does_not_serve_root_and_a_local_account_get_in_and_nobody_else(people):
+    people.operations.read_through("systemctl stop iamd.service 'iamd-*.socket'")
+    for user in ("root", "localuser"):
+        ends_well(by_su(people, user, {PASSWORD_PROMPT: LOCAL_PASSWORD}), user)
+    assert not by_su(people, "bob", {PASSWORD_PROMPT: people.bob.password}).ok
+    people.operations.read_chapter("When iamd does not serve")
+    assert "alice can log in here" in people.operations.output("host enable")
+    ends_well(by_su(people, "bob", {PASSWORD_PROMPT: people.bob.password}), "bob")
+
+
+def test_operations_changes_keys_and_shows_sizes_and_troubles(people):
+    for chapter in ("Keys and secrets", "Sizing and limits", "Troubleshooting"):
+        people.operations.read_chapter(chapter)
+
+
+def test_alice_comes_in_by_su_with_password_and_code(people):
+    outcome = by_su(people, "alice", people.answers())
+    ends_well(outcome, "alice")
+    assert len(outcome.prompts) == 2, outcome.prompts
+
+
+def test_purged_as_operations_says_the_host_is_what_it_was(people):
+    people.operations.read_chapter("Taking it away")
+    assert people.readme.is_at_the_end() and people.operations.is_at_the_end()
+    # The web server's site is the administrator's own.
+    people.host.run(["sh", "-c", "rm /etc/nginx/sites-*/iamd"])
     people.host.run(["systemctl", "daemon-reload"])
     after = state_of(people.host)
     changed = {path: (people.before.get(path), after.get(path))

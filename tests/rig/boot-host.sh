@@ -14,6 +14,7 @@ for tree in "$@"; do
         cp -a -T "$tree" "$work/root"
 done
 echo "$name" >"$work/root/etc/hostname"
+echo "127.0.0.1 localhost $name" >"$work/root/etc/hosts"
 
 # systemd-nspawn leaves a folder in each cgroup tree and below /run; here both are ours to remove.
 mount -t tmpfs -o mode=755 rig /run

@@ -59,6 +59,8 @@ def debootstrap(tree: Path):
         raise RigError("debootstrap could not make the base of the test hosts", log)
     # A tree that many hosts are made from must not name one machine: each makes its own id.
     (aside / "etc/machine-id").write_text("")
+    # Who wants it enables it.
+    (aside / "etc/systemd/system/multi-user.target.wants/nginx.service").unlink()
     aside.rename(tree)
 
 

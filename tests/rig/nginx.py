@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from .host import Host
 from .relying_party import Web
 from .sandbox import Sandbox
 
@@ -36,17 +37,26 @@ def pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 
+def certify_site(box: Sandbox | Host) -> str:
+    """Puts key and certificate where the site looks for them; returns who is to be trusted."""
+    authority, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    chain, secret = (box.path(path) for path in (f"/etc/ssl/certs/{NAME}.pem",
+                                                 f"/etc/ssl/private/{NAME}.key"))
+    for path in (chain, secret):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    chain.write_text(pem(certify(NAME, key, "an authority", authority, False)))
+    secret.touch(mode=0o600)
+    secret.write_bytes(key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption()))
+    return pem(certify("an authority", authority, "an authority", authority, True))
+
+
 class Nginx:
     """The site as it is shipped, at the paths that it names."""
 
     def __init__(self, box: Sandbox):
-        authority, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-        self.authority = pem(certify("an authority", authority, "an authority", authority, True))
-        box.write(f"/etc/ssl/certs/{NAME}.pem",
-                  pem(certify(NAME, key, "an authority", authority, False)))
-        box.write(f"/etc/ssl/private/{NAME}.key", key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption()).decode(), mode=0o600)
+        self.authority = certify_site(box)
         box.run(["rm", "-f", "/etc/nginx/sites-enabled/default"])
         box.run(["cp", SITE, "/etc/nginx/sites-available/iamd"])
         box.run(["ln", "-s", "../sites-available/iamd", "/etc/nginx/sites-enabled/iamd"])
@@ -56,7 +66,7 @@ class Nginx:
 
 
 class Connection(http.client.HTTPSConnection):
-    """To the sandbox's nginx by the name it is certified for, from an address of the loopback."""
+    """To the box's nginx by the name it is certified for, from an address of the loopback."""
     source = "127.0.0.1"
 
     def connect(self):
@@ -65,8 +75,8 @@ class Connection(http.client.HTTPSConnection):
 
 
 class TlsHandler(urllib.request.HTTPSHandler):
-    def __init__(self, nginx: Nginx, source: str):
-        self._trust = ssl.create_default_context(cadata=nginx.authority)
+    def __init__(self, authority: str, source: str):
+        self._trust = ssl.create_default_context(cadata=authority)
         self._kind = type("From", (Connection,), {"source": source})
         super().__init__(context=self._trust)
 
@@ -76,8 +86,8 @@ class TlsHandler(urllib.request.HTTPSHandler):
 
 @dataclass
 class TlsWeb(Web):
-    nginx: Nginx | None = None
+    authority: str = ""
     source: str = "127.0.0.1"
 
     def handlers(self) -> list[urllib.request.BaseHandler]:
-        return [*super().handlers(), TlsHandler(self.nginx, self.source)]
+        return [*super().handlers(), TlsHandler(self.authority, self.source)]

@@ -5,17 +5,13 @@ import json
 import shlex
 
 from .demo import Person, passphrase
-from .dialogue import Outcome, finish, spawn
+from .dialogue import Answers, Outcome, finish, spawn
 from .doors import CODE_PROMPT, PASSWORD_PROMPT
 from .host import Host
-from .iamd import BASE_URL
-from .relying_party import RelyingParty
 from .sandbox import SEARCH_PATH
 from .totp import Totp
 
 TERMINAL = {"PATH": SEARCH_PATH, "HOME": "/root", "TERM": "dumb", "LANG": "C.UTF-8"}
-ISSUER = f"{BASE_URL}/realms/example"
-APP = "https://app.example.org/back"
 
 
 class PeopledHost:
@@ -33,40 +29,48 @@ class PeopledHost:
         self.ctl("realm", "create", "example")
         self.ctl("user", "create", "alice", "--display-name", "Alice")
         self.ctl("user", "set-password", "alice", "--stdin", input=self.password + "\n")
-        self.take_secret(self.ctl("user", "totp", "enrol", "alice", "--json"))
+        self.take_secret(json.loads(self.ctl("user", "totp", "enrol", "alice", "--json"))["secret"])
         self.ctl("role", "create", "ops")
         self.ctl("role", "assign", "ops", "--user", "alice")
         self.ctl("host", "allow", "--role", "ops")
         self.ctl("role", "sudo", "add", "ops", "--run-as", "root", "--command", "ALL")
         self.ctl("wait")
 
-    def take_secret(self, enrolled: str):
-        self.secret = json.loads(enrolled)["secret"]
-        self.totp = Totp(self.secret)
+    def take_secret(self, secret: str):
+        self.secret = secret
+        self.totp = Totp(secret)
 
     def make_bob(self):
-        """One password and no code; he signs in to an application too."""
+        """One password and no code."""
         self.bob = Person("bob", "Bob", passphrase(), "")
         self.ctl("user", "create", "bob", "--display-name", "Bob")
         self.ctl("user", "set-password", "bob", "--stdin", input=self.bob.password + "\n")
         self.ctl("role", "create", "staff")
         self.ctl("role", "assign", "staff", "--user", "bob")
         self.ctl("host", "allow", "--role", "staff")
-        made = self.ctl("client", "create", "app", "--redirect-uri", APP, "--json")
         self.ctl("wait")
-        self.app = RelyingParty(self.host, ISSUER, "app", json.loads(made)["secret"], APP)
 
     # -- doors
 
-    def answers(self) -> dict:
-        return {PASSWORD_PROMPT: self.password, CODE_PROMPT: self.totp.fresh}
+    def answers(self) -> Answers:
+        return {PASSWORD_PROMPT: lambda: self.password, CODE_PROMPT: lambda: self.totp.fresh()}
 
-    def at_terminal(self, argv: list[str], answers: dict | None = None) -> Outcome:
+    def choosing(self) -> Answers:
+        """The same by somebody who gets himself another password when he is asked for one."""
+        new = passphrase()
+
+        def typed_again() -> str:
+            self.password = new
+            return new
+
+        return {"New password: ": new, "New password again: ": typed_again} | self.answers()
+
+    def at_terminal(self, argv: list[str], answers: Answers | None = None) -> Outcome:
         """A program with a terminal of the host's own, where a person answers."""
         command = self.host.command(["script", "-qec", shlex.join(argv), "/dev/null"])
         return finish(spawn(command, TERMINAL), self.answers() if answers is None else answers)
 
-    def ssh(self, command: str, user: str = "alice", answers: dict | None = None) -> Outcome:
+    def ssh(self, command: str, user: str = "alice", answers: Answers | None = None) -> Outcome:
         return self.at_terminal(
             ["ssh", "-tt", "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR",
              "-o", "PreferredAuthentications=keyboard-interactive", f"{user}@127.0.0.1", command],
