@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.rig.manual import commands_of
 from tests.rig.paths import ROOT
 
 RESULTS = {
@@ -54,3 +55,14 @@ def test_every_command_that_the_usage_names_exists():
     assert named == {"up", "test", "bench", "fuzz", "lint", "build", "package", "packages"}
     for command in named:
         assert f"cmd_{command}() {{" in script
+
+
+def test_the_documents_name_no_command_and_no_option_that_the_usage_does_not():
+    usage = subprocess.run([ROOT / "dev", "help"], capture_output=True, text=True).stdout
+    told = [command for document in ("README.md", "docs/TESTING.md")
+            for command in commands_of(document) if "./dev " in command.text]
+    assert told
+    for command in told:
+        word, *options = command.text.split("./dev ")[1].split("#")[0].split()
+        assert f"./dev {word} " in usage, command
+        assert all(option in usage for option in options), command

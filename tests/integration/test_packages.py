@@ -30,8 +30,9 @@ from tests.rig.relying_party import Answer, Form, RelyingParty
 
 # What is in the documents and not typed here, with the reason.  Nothing else is left out.
 ELSEWHERE = {
-    r"(sudo )?(\./dev|meson) .*": "needs the clone and its compilers: test_dev.py, test_up.py",
-    r"iamctl VERB --help": "VERB stands for each verb: test_help.c",
+    r"(sudo )?\./dev .*": "needs the clone and its compilers: test_dev.py, test_up.py, and what runs this",
+    r"(sudo )?meson .*": "compiles for minutes; what it installs is on every host of the tests",
+    r"iamctl VERB --help": "VERB stands for each verb: tests/golden/iamctl_help.txt",
 }
 ELSEWHERE_CHAPTERS = {"Without packages": "another way to the same end: test_install.py"}
 
