@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/reason.h"
 #include "base/secret_bytes.h"
+#include "base/ssh_key.h"
 #include "base/str.h"
 #include "client_lib/channel.h"
 #include "wire/varlink.h"
@@ -29,6 +30,7 @@ struct iam_client {
         iam_prompt prompts[WIRE_PROMPTS_MAX];
         Secret attempt;
         char invoker[WIRE_RUSER_MAX + 1];
+        char key[SSH_KEY_TEXT_MAX + 1]; /* "": none */
         char parent_boot[WIRE_BOOT_ID_SIZE + 1]; /* "": not told */
         long parent_pid;
         unsigned long long parent_start;
@@ -88,6 +90,14 @@ void iam_client_set_invoker(iam_client *client, const char *invoker) {
         else if (strlen(invoker) > WIRE_RUSER_MAX || !str_is_ascii_printable(invoker))
                 invoker = "?";
         memcpy(client->invoker, invoker, strlen(invoker) + 1);
+}
+
+void iam_client_set_key(iam_client *client, const char *key) {
+        size_t len = strlen(str_or(key, ""));
+
+        client->key[0] = '\0';
+        if (len > 0 && len <= SSH_KEY_TEXT_MAX && str_is_ascii_printable(key))
+                memcpy(client->key, key, len + 1);
 }
 
 int iam_client_set_parent(
@@ -230,6 +240,7 @@ int iam_login_start_for(
                 .boot_id = client->parent_boot[0] != '\0' ? client->parent_boot : NULL,
                 .parent_pid = client->parent_pid,
                 .parent_start = (int64_t) client->parent_start,
+                .key = client->key[0] != '\0' ? client->key : NULL,
         };
         int64_t deadline = channel_now_ms() + client->connect_ms;
         int r;
@@ -412,6 +423,7 @@ static int session_call(iam_client *client, const char *method, const iam_sessio
                 .boot_id = session->boot_id,
                 .leader_pid = session->leader_pid,
                 .leader_start = (int64_t) session->leader_start,
+                .key = client->key[0] != '\0' ? client->key : NULL,
                 .attempt = client->attempt,
         };
         int r;

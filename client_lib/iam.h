@@ -84,6 +84,10 @@ void iam_client_set_invoker(iam_client *client, const char *invoker);
 int iam_client_set_parent(
                 iam_client *client, const char *boot_id, long pid, unsigned long long start);
 
+/* The SSH key that let the person come so far, "TYPE BASE64", for sshd; a longer text than a key
+ * has is left out.  Believed from uid 0 and for the service sshd only. */
+void iam_client_set_key(iam_client *client, const char *key);
+
 /* Begins a login.  service, tty and rhost may be NULL; an rhost of NULL or "" is a console. */
 int iam_login_start(
                 iam_client *client, const char *user, const char *service, const char *tty,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/reason.h"
+#include "base/ssh_key.h"
 #include "base/str.h"
 #include "client_lib/directory_map.h"
 #include "pam_module/module.h"
@@ -34,6 +35,33 @@ static void note_invoker(pam_handle_t *pamh, iam_client *client) {
         iam_client_set_invoker(client, number);
 }
 
+/*
+ * sshd says by which methods the person has come so far, a line each: "publickey TYPE BASE64".  Of
+ * several keys the one in a security key is named, for it may count.
+ */
+static void note_key(pam_handle_t *pamh, iam_client *client) {
+        static const char *const kinds[] = { "publickey sk-", "publickey " };
+        const char *methods = pam_getenv(pamh, "SSH_AUTH_INFO_0");
+        char key[SSH_KEY_TEXT_MAX + 1];
+
+        if (methods == NULL || !str_eq(item(pamh, PAM_SERVICE), "sshd"))
+                return;
+        for (size_t i = 0; i < ELEMENTSOF(kinds); i++)
+                for (const char *line = methods; line != NULL && *line != '\0';) {
+                        const char *end = strchrnul(line, '\n');
+                        const char *text = line + strlen(kinds[1]);
+
+                        if (str_starts_with(line, kinds[i]) && text < end &&
+                            (size_t) (end - text) < sizeof(key)) {
+                                memcpy(key, text, (size_t) (end - text));
+                                key[end - text] = '\0';
+                                iam_client_set_key(client, key);
+                                return;
+                        }
+                        line = *end != '\0' ? end + 1 : NULL;
+                }
+}
+
 int pam_client_new(pam_handle_t *pamh, const PamOptions *options, iam_client **ret) {
         int r = iam_client_new(options->socket, ret);
 
@@ -44,6 +72,7 @@ int pam_client_new(pam_handle_t *pamh, const PamOptions *options, iam_client **r
                         *ret, options->timeout_ms < CONNECT_MS ? options->timeout_ms : CONNECT_MS,
                         options->timeout_ms);
         note_invoker(pamh, *ret);
+        note_key(pamh, *ret);
         return PAM_SUCCESS;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/login.h"
 
+#include "base/ssh_key.h"
+
 #define MEMBER(Struct, member) .offset = offsetof(Struct, member)
 #define TEXT(Struct, member, wire, least, most, how)                                               \
         {                                                                                          \
@@ -33,6 +35,7 @@ static const WireField start_fields[] = {
         TEXT(WireLoginStart, boot_id, "bootId", WIRE_BOOT_ID_SIZE, WIRE_BOOT_ID_SIZE, 0),
         NUMBER(WireLoginStart, parent_pid, "parentPid", 0, PID_LIMIT, 0),
         NUMBER(WireLoginStart, parent_start, "parentStart", 0, JSON_INT_MAX, 0),
+        TEXT(WireLoginStart, key, "key", 1, SSH_KEY_TEXT_MAX, 0),
         { .name = "purpose", .type = WIRE_STRING, MEMBER(WireLoginStart, purpose), .max = 32,
           .choices = "login confirm change-password set-password" },
         HIDDEN(WireLoginStart, proof, "proof", 1, WIRE_ATTEMPT_MAX, 0),
@@ -95,6 +98,7 @@ static const WireField session_fields[] = {
              WIRE_REQUIRED),
         NUMBER(WireHostSession, leader_pid, "leaderPid", 1, PID_LIMIT, WIRE_REQUIRED),
         NUMBER(WireHostSession, leader_start, "leaderStart", 0, JSON_INT_MAX, WIRE_REQUIRED),
+        TEXT(WireHostSession, key, "key", 1, SSH_KEY_TEXT_MAX, 0),
         HIDDEN(WireHostSession, attempt, "attempt", 1, WIRE_ATTEMPT_MAX, 0),
 };
 TABLE(wire_host_session, session_fields);

@@ -46,6 +46,7 @@ typedef struct WireLoginStart {
         const char *boot_id; /* the parent of the process that asks, which may open the session */
         int64_t parent_pid; /* of what was proven here; believed from uid 0 only */
         int64_t parent_start;
+        const char *key; /* "TYPE BASE64": what sshd took before; believed of sshd and uid 0 only */
         const char *purpose; /* NULL: "login" */
         Secret proof; /* "change-password": the attempt of the login before it, or empty */
 } WireLoginStart;
@@ -101,6 +102,7 @@ typedef struct WireHostSession {
         const char *boot_id;
         int64_t leader_pid;
         int64_t leader_start;
+        const char *key; /* likewise */
         Secret attempt; /* the login it came of, when the same process made it */
 } WireHostSession;
 

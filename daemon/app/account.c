@@ -8,6 +8,7 @@
 #include "base/reason.h"
 #include "daemon/app/login.h"
 #include "daemon/app/user.h"
+#include "daemon/app/user_key.h"
 #include "daemon/core/closure.h"
 #include "daemon/core/flow.h"
 
@@ -344,6 +345,18 @@ static int find_proof(AccountCall *call, Txn *txn, AuthContext *ret) {
         return r;
 }
 
+/* Nothing was proven to iamd, but sshd took a key that iamd knows. */
+static int find_key(AccountCall *call, Txn *txn, AuthContext *ret) {
+        const UserKeyUse use = { &call->host.realm, &call->user.id, call->in->key, call->now };
+        UserKey key;
+        int r;
+
+        r = user_key_used(call->app, txn, call->arena, &use, &key);
+        if (r == 0)
+                *ret = user_key_auth(&key, call->now);
+        return r;
+}
+
 static int insert_login(AccountCall *call, Txn *txn) {
         const HostLoginIn *in = call->in;
         AuthContext auth = { .at = call->now, .amr = "unknown", .acr = "0" };
@@ -353,6 +366,8 @@ static int insert_login(AccountCall *call, Txn *txn) {
                 auth = *in->auth;
         else
                 r = find_proof(call, txn, &auth);
+        if (r == IAM_E_NOT_FOUND)
+                r = find_key(call, txn, &auth);
         if (r != 0 && r != IAM_E_NOT_FOUND)
                 return r;
         const HostLogin login = {

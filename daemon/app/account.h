@@ -52,6 +52,7 @@ typedef struct HostLoginIn {
         const char *boot_id; /* 32 hex digits */
         int64_t leader_pid;
         uint64_t leader_start;
+        const char *key; /* "TYPE BASE64": the SSH key that opened the door, or NULL */
         const AuthContext *auth; /* NULL: proven elsewhere (a child of the leader, a key) */
 } HostLoginIn;
 

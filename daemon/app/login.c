@@ -7,6 +7,7 @@
 #include "base/reason.h"
 #include "base/secret_bytes.h"
 #include "daemon/app/login_call.h"
+#include "daemon/app/user_key.h"
 
 typedef struct StartCall {
         LoginCall call;
@@ -61,6 +62,8 @@ static int take_former_proof(StartCall *start, Txn *txn) {
         if (!login_is_remembered(&former, &call->view.user, call->now) ||
             former.purpose != PURPOSE_LOGIN || !id_equal(&former.user, &attempt->user))
                 return IAM_E_ATTEMPT_GONE;
+        if (former.password_at == 0) /* a key stood in for it, and is not what is changed */
+                return flow_advance(&attempt->state, FLOW_NAMED);
         attempt->password_at = former.password_at;
         attempt->totp_at = former.totp_at;
         return flow_advance(&attempt->state, FLOW_TRUSTED);
@@ -85,6 +88,30 @@ static int open_known(StartCall *start, Txn *txn) {
         return flow_advance(&attempt->state, flow_opening(attempt->purpose, view->has_totp));
 }
 
+/* Whoever holds a key of the user who was named is no stranger to him, and may be told by the
+ * questions that it counts.  One who may not come in is refused after the usual questions. */
+static int open_named(StartCall *start, Txn *txn) {
+        LoginCall *call = &start->call;
+        LoginView *view = &call->view;
+        Attempt *attempt = &view->attempt;
+        const UserKeyUse use = { &call->realm, &attempt->user, start->in->key, call->now };
+        UserKey key;
+        int r;
+
+        r = user_key_used(call->app, txn, call->arena, &use, &key);
+        if (r == IAM_E_NOT_FOUND || (r == 0 && !user_key_is_factor(&key)))
+                return flow_advance(&attempt->state, FLOW_NAMED);
+        if (r == 0)
+                r = login_user_read(call, txn, view);
+        if (r != 0)
+                return r;
+        if (login_user_refusal(view) != 0)
+                return flow_advance(&attempt->state, FLOW_NAMED);
+        attempt->key_at = call->now;
+        attempt->credential_epoch = view->user.credential_epoch;
+        return flow_advance(&attempt->state, flow_opening_by_key(view->has_totp));
+}
+
 static int start_run(Txn *txn, void *context) {
         StartCall *start = context;
         LoginCall *call = &start->call;
@@ -102,7 +129,7 @@ static int start_run(Txn *txn, void *context) {
         if (r == 0 && attempt->purpose != PURPOSE_LOGIN)
                 r = open_known(start, txn);
         else if (r == 0 && start->in->name != NULL)
-                r = flow_advance(&attempt->state, FLOW_NAMED);
+                r = open_named(start, txn);
         if (r != 0)
                 return r;
         return call->app->store.attempts->insert(txn, attempt);

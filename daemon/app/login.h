@@ -72,6 +72,7 @@ typedef struct LoginStart {
         const char *tty;
         const char *device; /* device cookie as presented, or NULL */
         Id request;
+        const char *key; /* "TYPE BASE64": the SSH key that let the person come so far, or NULL */
         const char *opener_boot; /* see Attempt; NULL: nobody else opens the session */
         int64_t opener_pid;
         uint64_t opener_start;

@@ -171,6 +171,8 @@ static int note_proof(LoginCall *call, Txn *txn, LoginView *view, bool *ret_fact
                 *ret_factor_is_left = factor_is_left(call, view);
                 if (*ret_factor_is_left)
                         attempt->totp_at = 0;
+                if (attempt->credential_epoch != call->credential_epoch)
+                        attempt->key_at = 0; /* it was taken away meanwhile, perhaps */
                 attempt->password_at = call->now;
                 attempt->credential_epoch = call->credential_epoch;
                 return store_rehash(call, txn, view);

@@ -143,17 +143,31 @@ static void add_choice(const LoginCall *call, LoginStep *step) {
         add_prompt(step, "new-password", PROMPT_NEW, MESSAGE_LABEL_NEW_PASSWORD);
 }
 
-/* Which proofs the attempt holds: one of them, or both. */
-AuthContext app_login_auth(const Attempt *attempt) {
-        bool two = attempt->totp_at != 0 && attempt->password_at != 0;
+/* Which proofs the attempt holds, as RFC 8176 section 2 calls them; "mfa": two that are of two
+ * kinds.  That a key has verified its owner is no "pin", for it may be a finger. */
+static const struct {
+        bool key, password, totp;
+        const char *amr;
+} ways[] = {
+        { false, true, false, "pwd" },
+        { false, false, true, "otp" },
+        { false, true, true, "pwd otp mfa" },
+        { true, true, false, "hwk user pwd mfa" },
+        { true, false, true, "hwk user otp mfa" },
+        { true, true, true, "hwk user pwd otp mfa" },
+};
 
-        if (attempt->totp_at != 0 && !two)
-                return (AuthContext){ .at = attempt->totp_at, .amr = "otp", .acr = "1" };
-        return (AuthContext){
-                .at = two ? attempt->totp_at : attempt->password_at,
-                .amr = two ? "pwd otp mfa" : "pwd",
-                .acr = two ? "2" : "1",
-        };
+AuthContext app_login_auth(const Attempt *attempt) {
+        AuthContext auth = { .at = attempt->totp_at != 0 ? attempt->totp_at
+                                                         : attempt->password_at };
+
+        for (size_t i = 0; i < ELEMENTSOF(ways); i++)
+                if (ways[i].key == (attempt->key_at != 0) &&
+                    ways[i].password == (attempt->password_at != 0) &&
+                    ways[i].totp == (attempt->totp_at != 0))
+                        auth.amr = ways[i].amr;
+        auth.acr = str_words_have(auth.amr, "mfa") ? "2" : "1";
+        return auth;
 }
 
 static void fill_done(const LoginCall *call, LoginStep *step) {

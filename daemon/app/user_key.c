@@ -201,3 +201,32 @@ int app_user_keys(
                 *ret = call.keys;
         return r == IAM_E_UNKNOWN_USER ? 0 : r;
 }
+
+int user_key_used(App *app, Txn *txn, Arena *arena, const UserKeyUse *use, UserKey *ret) {
+        const UserKeyOps *keys = app->store.user_keys;
+        const char *fingerprint;
+        SshKey key;
+        int r;
+
+        if (use->text == NULL || id_is_null(use->user) ||
+            ssh_key_parse(use->text, strlen(use->text), &key) != 0)
+                return IAM_E_NOT_FOUND;
+        fingerprint = user_key_fingerprint(app, arena, key.blob, key.len);
+        if (fingerprint == NULL)
+                return -ENOMEM;
+        r = keys->by_fingerprint(txn, use->realm, fingerprint, arena, ret);
+        if (r == 0 && !id_equal(&ret->user, use->user))
+                r = IAM_E_NOT_FOUND;
+        return r != 0 ? r : keys->touch(txn, use->realm, &ret->id, use->now);
+}
+
+bool user_key_is_factor(const UserKey *key) {
+        return key->verify_required && str_starts_with(key->type, "sk-");
+}
+
+/* sshd takes no signature of a security key that nobody touched. */
+AuthContext user_key_auth(const UserKey *key, Usec now) {
+        const bool is_hardware = str_starts_with(key->type, "sk-");
+
+        return (AuthContext){ .at = now, .amr = is_hardware ? "hwk user" : "swk", .acr = "1" };
+}

@@ -72,6 +72,7 @@ typedef struct Attempt {
         Id request; /* authorization request, or null id */
         Sha256 device; /* hash of the device cookie presented, or zeros */
         Usec password_at; /* 0: not proven yet */
+        Usec key_at; /* by a security key that asked for its PIN, before this attempt began */
         Usec totp_at; /* at the start already when an earlier proof still counts */
         int64_t wrong; /* wrong answers in this attempt */
         int64_t credential_epoch;

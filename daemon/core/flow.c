@@ -58,6 +58,10 @@ FlowEvent flow_opening(Purpose purpose, bool has_second_factor) {
         return purpose == PURPOSE_CONFIRM && has_second_factor ? FLOW_CODE_ALONE : FLOW_NAMED;
 }
 
+FlowEvent flow_opening_by_key(bool has_second_factor) {
+        return has_second_factor ? FLOW_CODE_ALONE : FLOW_NAMED;
+}
+
 FlowEvent
 flow_after(Purpose purpose, Door door, FlowState state, bool factor_is_left, bool must_change) {
         bool chooses = purpose == PURPOSE_CHANGE;

@@ -163,6 +163,11 @@ static int check_purpose(const IpcCall *call, const WireLoginStart *in, Purpose 
         return 0;
 }
 
+/* Of sshd, which took the key, and of root's sshd only. */
+static const char *believed_key(const IpcCall *call, const char *service, const char *key) {
+        return call->peer->uid == 0 && str_eq(service, "sshd") ? key : NULL;
+}
+
 /* proof: the caller's to clear. */
 static int read_start(IpcCall *call, const WireLoginStart *in, Secret *proof, LoginStart *ret) {
         RealmId realm;
@@ -181,6 +186,7 @@ static int read_start(IpcCall *call, const WireLoginStart *in, Secret *proof, Lo
                 .name = name.name,
                 .service = in->service,
                 .tty = in->tty,
+                .key = believed_key(call, in->service, in->key),
         };
         if (call->peer->uid == 0 && in->boot_id != NULL && in->parent_pid > 0) {
                 ret->opener_boot = in->boot_id;
@@ -332,6 +338,7 @@ static int session_call(IpcCall *call, bool opens) {
                 .boot_id = in.boot_id,
                 .leader_pid = in.leader_pid,
                 .leader_start = (uint64_t) in.leader_start,
+                .key = believed_key(call, in.service, in.key),
                 .auth = opens ? auth_of(call, &in.attempt, in.user, &step) : NULL,
         };
         r = place_of(call, in.rhost, /* ruser= */ NULL);

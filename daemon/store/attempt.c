@@ -33,6 +33,7 @@ static const SqlColumn attempt_columns[] = {
         COLUMN(SQL_U64, Attempt, opener_start),
         COLUMN_ENUM(Attempt, purpose, &purpose_enum),
         COLUMN_ENUM(Attempt, language, &language_enum),
+        COLUMN(SQL_INT, Attempt, key_at),
 };
 static const SqlRow attempt_row = SQL_ROW(Attempt, attempt_columns);
 

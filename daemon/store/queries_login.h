@@ -7,7 +7,7 @@
         "realm_id, handle_hash, door, state, name, user_id, service, tty, address, " \
         "agent, request_id, device, password_at, totp_at, wrong, credential_epoch, " \
         "created_at, expires_at, version, opener_boot, opener_pid, opener_start, " \
-        "purpose, language"
+        "purpose, language, key_at"
 
 #define REQUEST_COLUMNS \
         "realm_id, id, client_id, redirect_uri, scope, state, nonce, code_challenge, " \
@@ -38,7 +38,7 @@
         X(ATTEMPT_INSERT, \
           "INSERT INTO login_attempt (" ATTEMPT_COLUMNS \
           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
-          "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24)") \
+          "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)") \
         X(ATTEMPT_BY_HANDLE, \
           "SELECT " ATTEMPT_COLUMNS \
           " FROM login_attempt WHERE realm_id = $1 AND handle_hash = $2") \
@@ -50,7 +50,7 @@
           "UPDATE login_attempt SET state = $4, name = $5, user_id = $6, service = " \
           "$7, tty = $8, address = $9, agent = $10, request_id = $11, device = $12, " \
           "password_at = $13, totp_at = $14, wrong = $15, credential_epoch = $16, " \
-          "expires_at = $18, version = version + 1 WHERE realm_id = $1 AND " \
+          "key_at = $25, expires_at = $18, version = version + 1 WHERE realm_id = $1 AND " \
           "handle_hash = $2 AND version = $19") \
         X(ATTEMPT_DELETE, \
           "DELETE FROM login_attempt WHERE realm_id = $1 AND handle_hash = $2") \

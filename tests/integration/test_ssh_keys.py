@@ -2,15 +2,20 @@
 """SSH keys that iamd knows: by a real sshd with the shipped lines, from iamctl to the open door."""
 
 import re
+import shutil
 import time
 
 import pytest
 
+from tests.rig.doors import CODE_PROMPT, PASSWORD_PROMPT, terminal_answers
+from tests.rig.paths import BUILD
 from tests.rig.process import wait_until
 from tests.rig.sshd import Sshd
 
 HELPER = "/usr/libexec/iam/iam-ssh-keys"
-PORT = 2223
+PORT, STRICT_PORT = 2223, 2224
+PROVIDER = "/root/sk_provider.so"
+PIN_PROMPT = r"Enter PIN for [^:]*: "
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +152,91 @@ def test_without_iamd_there_are_no_keys_and_that_is_said_soon(demo, keyed, key):
     finally:
         demo.iamd.start()
     wait_until(lambda: keyed.login("bob", key=key.path).ok, 10, "bob's key after the restart")
+
+
+# -- a key and another factor
+
+@pytest.fixture(scope="module")
+def strict(demo, keyed) -> Sshd:
+    """sshd that wants a key and then asks iamd."""
+    shutil.copy(BUILD / "tests" / "sk_provider.so", demo.box.path(PROVIDER))
+    demo.box.path(PROVIDER).chmod(0o755)
+    return Sshd(demo.box, port=STRICT_PORT, first="Include /usr/share/iam/sshd.conf\n"
+                "AuthenticationMethods publickey,keyboard-interactive\n")
+
+
+BOTH = {"method": "publickey,keyboard-interactive", "more": ("-o", f"SecurityKeyProvider={PROVIDER}")}
+VERIFIED = ("-t", "ed25519-sk", "-w", PROVIDER, "-O", "verify-required")
+UNVERIFIED = VERIFIED[:-2]
+
+
+def answers_of(person, pin: str = "1234"):
+    return {PIN_PROMPT: pin, **terminal_answers(person)}
+
+
+class Held(Key):
+    """A key that a user has for the time of a test."""
+
+    def __init__(self, demo, user: str, name: str, options: tuple[str, ...], *marks: str):
+        super().__init__(demo.box, name, *options)
+        self.demo, self.user, self.marks = demo, user, marks
+
+    def __enter__(self):
+        self.add(self.demo, self.user, *self.marks)
+        return self
+
+    def __exit__(self, *_):
+        self.remove(self.demo, self.user)
+
+
+def ways_of(demo, user: str) -> list[str]:
+    found = demo.iamd.ask("session", "list", "--realm", "demo", "--user", user)["sessions"]
+    return [session["amr"] for session in found if session["kind"] == "host"]
+
+
+def test_a_security_key_with_its_pin_leaves_only_the_code_to_ask_for(demo, strict):
+    with Held(demo, "alice", "sk-alice", VERIFIED, "--verify-required") as key:
+        with strict.session("alice", answers_of(demo.alice), key=key.path, **BOTH) as shell:
+            assert shell.prompts == [PIN_PROMPT, CODE_PROMPT]
+            assert ways_of(demo, "alice") == ["hwk user otp mfa"]
+        used = {row["fingerprint"]: row.get("lastUsedAt") for row in keys_of(demo, "alice")}
+        assert used[key.fingerprint], used
+        assert strict.login("alice", answers_of(demo.alice, pin="0000"), key=key.path,
+                            **BOTH).status == 255
+        wrong = strict.login("alice", {PIN_PROMPT: "1234", CODE_PROMPT: "000000"}, key=key.path,
+                             **BOTH)
+        assert wrong.status == 255
+    assert strict.login("alice", answers_of(demo.alice), key=key.path, **BOTH).status == 255
+
+
+def test_who_has_no_second_factor_is_asked_for_the_password_beside_the_key(demo, strict):
+    with Held(demo, "bob", "sk-bob", VERIFIED, "--verify-required") as key:
+        with strict.session("bob", answers_of(demo.bob), key=key.path, **BOTH) as shell:
+            assert shell.prompts == [PIN_PROMPT, PASSWORD_PROMPT]
+            assert ways_of(demo, "bob") == ["hwk user pwd mfa"]
+
+
+@pytest.mark.parametrize("options, pin", [(("-t", "ed25519"), []), (VERIFIED, [PIN_PROMPT])],
+                         ids=["plain", "not marked"])
+def test_another_key_is_no_factor(demo, strict, options, pin):
+    with Held(demo, "alice", f"no-factor-{options[1]}", options) as key:
+        outcome = strict.login("alice", answers_of(demo.alice), key=key.path, **BOTH)
+        assert outcome.ok and outcome.prompts == [*pin, PASSWORD_PROMPT, CODE_PROMPT], outcome
+
+
+def test_a_signature_without_the_pin_opens_nothing_where_it_is_required(demo, strict, keyed):
+    with Held(demo, "alice", "sk-untouched", UNVERIFIED, "--verify-required") as key:
+        outcome = strict.login("alice", answers_of(demo.alice), key=key.path, **BOTH)
+        assert outcome.status == 255 and not outcome.prompts, outcome
+        # Nor does its owner get around it by a file of his own.
+        demo.box.write("/etc/ssh/rig_keys/alice", key.line)
+        try:
+            outcome = strict.login("alice", answers_of(demo.alice), key=key.path, **BOTH)
+            assert outcome.status == 255 and not outcome.prompts, outcome
+        finally:
+            demo.box.path("/etc/ssh/rig_keys/alice").unlink()
+
+
+def test_a_session_by_a_key_alone_says_what_kind_it_was(demo, keyed, key):
+    with keyed.session("bob", key=key.path):
+        assert ways_of(demo, "bob") == ["swk"]

@@ -77,9 +77,9 @@ class Sshd:
 
     @contextlib.contextmanager
     def session(self, user: str, answers: Answers | None = None,
-                method: str | None = None, key: str | None = None):
+                method: str | None = None, key: str | None = None, more: tuple[str, ...] = ()):
         """A login with a terminal and a shell that stays open for several commands."""
-        argv = self._client(user, method or default_method(key), key, "-tt")
+        argv = self._client(user, method or default_method(key), key, "-tt", *more)
         shell = f"exec env PS1='{MARK}' bash --norc --noprofile"
         child = spawn(argv + [shell], self.box.environment())
         try:

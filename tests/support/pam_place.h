@@ -70,6 +70,7 @@ static inline void place_init(const char *options) {
                                 kinds[i], options, kinds[i]);
         }
         place_file(PAM_PLACE "/pam.d/door", text);
+        place_file(PAM_PLACE "/pam.d/sshd", text);
 }
 
 static inline int place_listen(void) {

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "base/ssh_key.h"
+#include "daemon/app/user_key.h"
 #include "tests/support/test.h"
 #include "tests/support/world.h"
 
@@ -17,6 +19,12 @@
 #define CODE_2 "050471"
 #define CODE_3_AT ((Usec) 1234567890 * USEC_PER_SEC)
 #define CODE_3 "005924"
+
+/* As sshd writes it. */
+#define SECURITY_KEY "sk-ssh-ed25519@openssh.com " SECURITY_KEY_BASE64
+#define SECURITY_KEY_BASE64                                                                        \
+        "AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB" \
+        "AAAABHNzaDo="
 
 #define ALICE_PASSWORD "a long way to the sea"
 #define BOB_PASSWORD "nobody reads the manual"
@@ -40,6 +48,7 @@ static inline Secret secret_of(const char *text) {
 typedef struct CredentialInsert {
         const StorePort *store;
         const Credential *credential;
+        const UserKey *key;
         const User *user;
         const Realm *realm;
         const Permission *permission;
@@ -51,6 +60,8 @@ static inline int people_write(Txn *txn, void *context) {
 
         if (in->credential != NULL)
                 return in->store->credentials->insert(txn, in->credential);
+        if (in->key != NULL)
+                return in->store->user_keys->insert(txn, in->key);
         if (in->user != NULL)
                 return in->store->users->update(txn, in->user);
         if (in->permission != NULL)
@@ -93,6 +104,22 @@ static inline void give_totp(People *people, const User *user) {
                         crypto->seal(crypto->self, &people->arena, &people->realm.id,
                                      &credential.id, "totp", &secret, &credential.sealed));
         people_store(people, (CredentialInsert){ .credential = &credential });
+}
+
+static inline void give_security_key(People *people, const User *user, bool verify_required) {
+        UserKey key = { .realm = people->realm.id,
+                        .id = world_id(people->world),
+                        .user = user->id,
+                        .type = "sk-ssh-ed25519@openssh.com",
+                        .base64 = SECURITY_KEY_BASE64,
+                        .verify_required = verify_required,
+                        .created_at = WORLD_NOW };
+        SshKey parsed;
+
+        ASSERT_OK(ssh_key_parse(SECURITY_KEY, strlen(SECURITY_KEY), &parsed));
+        key.fingerprint =
+                        user_key_fingerprint(people->app, &people->arena, parsed.blob, parsed.len);
+        people_store(people, (CredentialInsert){ .key = &key });
 }
 
 static inline void people_init(People *people) {

@@ -1,62 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * sudo's plugins as sudo calls them, in front of a whole iamd in this process.  The place is that
- * of pam_place.h; alice and bob have accounts here, and this process is what sudo would be.
+/* sudo's plugins as sudo calls them, on the host of pam_host.h; this process is what sudo would be.
  */
 #pragma once
 
-#include <stdarg.h>
-#include <unistd.h>
-
 #include "base/reason.h"
-#include "daemon/ipc/ipc.h"
-#include "daemon/run/lanes.h"
 #include "sudo_plugin/plugin.h"
-#include "tests/support/pam_place.h"
-#include "tests/support/people.h"
-
-typedef struct SudoHost {
-        People people;
-        Lanes lanes;
-        IpcServer *server;
-        int fd;
-} SudoHost;
-
-static inline void
-host_log(void *self, LogEvent event, const LogField *fields, size_t n, const char *format,
-         va_list arguments) {
-        (void) self, (void) event, (void) fields, (void) n, (void) format, (void) arguments;
-}
-
-static inline void host_done(SudoHost *host) {
-        (void) ipc_server_stop(host->server, lane_now() + 10 * USEC_PER_SEC);
-        ipc_server_free(host->server);
-        (void) lanes_stop(&host->lanes, lane_now() + 10 * USEC_PER_SEC);
-        lanes_done(&host->lanes);
-        close(host->fd);
-        people_done(&host->people);
-}
-
-static inline void host_init(SudoHost *host) {
-        static const LogPort no_log = { .write = host_log };
-        static const char *const everybody[] = { "alice", "bob" };
-        const LaneSize sizes[_LANE_MAX] = { { 1, 64 }, { 2, 64 }, { 2, 64 } };
-        IpcConfig config = { .lanes = &host->lanes,
-                             .log = &no_log,
-                             .admin_gid = (gid_t) -1,
-                             .listeners = { [IPC_AUTH] = { &host->fd, 1 } } };
-
-        place_init("");
-        place_publish(everybody, ELEMENTSOF(everybody));
-        people_init(&host->people);
-        host->fd = place_listen();
-        ASSERT_OK(lanes_init(sizes, &host->lanes));
-        config.app = host->people.app;
-        ASSERT_OK(ipc_server_new(&config, &host->server));
-}
+#include "tests/support/pam_host.h"
 
 typedef struct HostEvents {
-        SudoHost *host;
+        Host *host;
         const char *kind;
         AuditEventList list;
 } HostEvents;
@@ -70,7 +22,7 @@ static inline int host_events_run(Txn *txn, void *context) {
 }
 
 /* Those of a kind, oldest first. */
-static inline AuditEventList host_events(SudoHost *host, const char *kind) {
+static inline AuditEventList host_events(Host *host, const char *kind) {
         HostEvents events = { .host = host, .kind = kind };
         const StorePort *store = world_store(host->people.world);
 
@@ -79,7 +31,7 @@ static inline AuditEventList host_events(SudoHost *host, const char *kind) {
 }
 
 typedef struct HostLoginOf {
-        SudoHost *host;
+        Host *host;
         const User *user;
         HostLogin login;
 } HostLoginOf;
@@ -92,8 +44,7 @@ static inline int host_login_run(Txn *txn, void *context) {
 
 /* The process that sudo came of leads a login of the user, proven just now with the given factors.
  */
-static inline HostLogin
-host_login(SudoHost *host, const User *user, const char *amr, const char *acr) {
+static inline HostLogin host_login(Host *host, const User *user, const char *amr, const char *acr) {
         const StorePort *store = world_store(host->people.world);
         static char boot[PROCESS_BOOT_ID_SIZE];
         HostLoginOf in = { .host = host, .user = user };

@@ -340,6 +340,43 @@ TEST(a_realm_user_may_prove_to_be_himself_and_nobody_else) {
         ASSERT_CODE(ask_as(&d, d.people.alice.uid, IPC_AUTH, OPEN_SESSION), IAM_E_DENIED);
 }
 
+/* What alice is asked first where somebody says that sshd took her key. */
+static const char *asked_first(const Daemon *d, const char *service) {
+        char message[1024];
+        char text[8192];
+        int fd = dial(d, IPC_AUTH);
+
+        (void) snprintf(message, sizeof(message),
+                        "{\"method\":\"org.iamd.Login.Start\",\"parameters\":{\"user\":\"alice\","
+                        "\"service\":\"%s\",\"key\":\"" SECURITY_KEY "\"}}",
+                        service);
+        say(fd, message);
+        hear(fd, text, sizeof(text));
+        close(fd);
+        return strstr(text, "\"id\":\"totp\"") != NULL       ? "totp"
+               : strstr(text, "\"id\":\"password\"") != NULL ? "password"
+                                                             : "";
+}
+
+TEST(only_roots_sshd_is_believed_about_a_key) {
+        CLEANUP(daemon_done) Daemon d = {};
+        int status;
+        pid_t pid;
+
+        daemon_init(&d);
+        give_security_key(&d.people, &d.people.alice, /* verify_required= */ true);
+        ASSERT_STREQ(asked_first(&d, "sshd"), "totp");
+        ASSERT_STREQ(asked_first(&d, "su"), "password");
+        pid = fork();
+        if (pid == 0) {
+                if (setresuid(d.people.alice.uid, d.people.alice.uid, d.people.alice.uid) < 0)
+                        _exit(250);
+                _exit(str_eq(asked_first(&d, "sshd"), "password") ? 0 : 1);
+        }
+        ASSERT_EQ(waitpid(pid, &status, 0), pid);
+        ASSERT_EQ(status, 0);
+}
+
 TEST(members_of_the_admin_group_are_let_in) {
         CLEANUP(daemon_done) Daemon d = {};
 

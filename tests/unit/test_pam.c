@@ -6,59 +6,7 @@
 #include "base/reason.h"
 #include "client_lib/iam.h"
 #include "daemon/app/login.h"
-#include "daemon/ipc/ipc.h"
-#include "daemon/run/lanes.h"
-#include "tests/support/pam_place.h"
-#include "tests/support/people.h"
-
-static const char *const everybody[] = { "alice", "bob" };
-
-static void
-log_nothing(void *self, LogEvent event, const LogField *fields, size_t n, const char *format,
-            va_list arguments) {
-        (void) self, (void) event, (void) fields, (void) n, (void) format, (void) arguments;
-}
-
-static const LogPort no_log = { .write = log_nothing };
-
-typedef struct Host {
-        People people;
-        Lanes lanes;
-        IpcServer *server;
-        int fd;
-} Host;
-
-static void host_done(Host *host) {
-        if (host->server != NULL) {
-                (void) ipc_server_stop(host->server, lane_now() + 10 * USEC_PER_SEC);
-                ipc_server_free(host->server);
-                (void) lanes_stop(&host->lanes, lane_now() + 10 * USEC_PER_SEC);
-                lanes_done(&host->lanes);
-                close(host->fd);
-        }
-        people_done(&host->people);
-}
-
-static void serve(Host *host) {
-        IpcConfig config = { .app = host->people.app,
-                             .lanes = &host->lanes,
-                             .log = &no_log,
-                             .admin_gid = (gid_t) -1,
-                             .listeners = { [IPC_AUTH] = { &host->fd, 1 } } };
-
-        ASSERT_OK(ipc_server_new(&config, &host->server));
-}
-
-static void host_init(Host *host) {
-        const LaneSize sizes[_LANE_MAX] = { { 1, 64 }, { 2, 64 }, { 2, 64 } };
-
-        place_init("");
-        place_publish(everybody, ELEMENTSOF(everybody));
-        people_init(&host->people);
-        host->fd = place_listen();
-        ASSERT_OK(lanes_init(sizes, &host->lanes));
-        serve(host);
-}
+#include "tests/support/pam_host.h"
 
 static int authenticate(const char *user, Script *script) {
         pam_handle_t *pamh = place_start(user, script);
@@ -342,7 +290,7 @@ TEST(a_restart_between_password_and_code_is_not_noticed) {
         ASSERT_OK(ipc_server_stop(host.server, lane_now() + 10 * USEC_PER_SEC));
         host.server = ipc_server_free(host.server);
         world_restart(host.people.world);
-        serve(&host);
+        host_serve(&host);
         ASSERT_EQ(iam_login_prompts(client, &prompts), 1);
         ASSERT_OK(iam_login_answer(client, "totp", CODE_1));
         ASSERT_EQ(iam_login_outcome(client), IAM_LOGIN_DONE);

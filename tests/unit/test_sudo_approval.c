@@ -58,7 +58,7 @@ static int sudo_of(const char *user, char *settings[], struct Talk said) {
 }
 
 typedef struct Demand {
-        SudoHost *host;
+        Host *host;
         const User *user;
         Role role;
         SudoRule rule;
@@ -75,7 +75,7 @@ static int demand_run(Txn *txn, void *context) {
 }
 
 /* The user may run the command as root, with a factor so fresh. */
-static void allow(SudoHost *host, const User *user, const char *command, int64_t seconds) {
+static void allow(Host *host, const User *user, const char *command, int64_t seconds) {
         People *people = &host->people;
         const StorePort *store = world_store(people->world);
         static char names[16][16];
@@ -90,7 +90,7 @@ static void allow(SudoHost *host, const User *user, const char *command, int64_t
 }
 
 TEST(a_rule_that_wants_nothing_lets_everybody_go_on) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         ASSERT_EQ(SUDO("alice"), 1);
@@ -101,7 +101,7 @@ TEST(a_rule_that_wants_nothing_lets_everybody_go_on) {
 }
 
 TEST(a_fresh_code_lets_go_on_and_a_wrong_one_does_not) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.alice, "ALL", 300);
@@ -115,7 +115,7 @@ TEST(a_fresh_code_lets_go_on_and_a_wrong_one_does_not) {
 }
 
 TEST(a_login_remembers_its_factor_as_long_as_the_rule_says) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.alice, "ALL", 300);
@@ -132,7 +132,7 @@ TEST(a_login_remembers_its_factor_as_long_as_the_rule_says) {
 }
 
 TEST(the_factor_of_the_login_itself_counts_and_its_password_alone_does_not) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.alice, "ALL", 300);
@@ -147,7 +147,7 @@ TEST(the_factor_of_the_login_itself_counts_and_its_password_alone_does_not) {
 }
 
 TEST(what_was_proven_before_there_was_a_second_factor_is_not_that_factor) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.bob, "ALL", 300);
@@ -160,7 +160,7 @@ TEST(what_was_proven_before_there_was_a_second_factor_is_not_that_factor) {
 }
 
 TEST(the_login_of_somebody_else_remembers_nothing_and_his_proof_serves_nobody) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
         CLEANUP(iam_client_freep) iam_client *client = NULL;
         const iam_sudo sudo = { .user = "alice", .command = "/usr/bin/id", .run_as = "root" };
         int decision;
@@ -179,7 +179,7 @@ TEST(the_login_of_somebody_else_remembers_nothing_and_his_proof_serves_nobody) {
 }
 
 TEST(a_proof_for_another_service_is_none_for_sudo) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
         CLEANUP(iam_client_freep) iam_client *client = NULL;
         const iam_sudo sudo = { .user = "alice", .command = "/usr/bin/id", .run_as = "root" };
         int decision;
@@ -196,7 +196,7 @@ TEST(a_proof_for_another_service_is_none_for_sudo) {
 }
 
 TEST(who_has_no_second_factor_proves_the_password) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.bob, "ALL", 300);
@@ -206,7 +206,7 @@ TEST(who_has_no_second_factor_proves_the_password) {
 }
 
 TEST(a_rule_of_no_seconds_asks_each_time) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.alice, "ALL", 0);
@@ -217,7 +217,7 @@ TEST(a_rule_of_no_seconds_asks_each_time) {
 }
 
 TEST(n_is_refused_with_words_and_without_a_question) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.alice, "ALL", 300);
@@ -228,7 +228,7 @@ TEST(n_is_refused_with_words_and_without_a_question) {
 }
 
 TEST(the_strictest_rule_that_could_match_holds) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.alice, "ALL", SUDO_NO_FACTOR);
@@ -255,7 +255,7 @@ static void log_in_by_pam(const char *code) {
 }
 
 TEST(the_code_that_sudo_asked_for_by_pam_need_not_be_given_twice) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         allow(&host, &host.people.alice, "ALL", 0);
@@ -269,7 +269,7 @@ TEST(the_code_that_sudo_asked_for_by_pam_need_not_be_given_twice) {
 }
 
 TEST(a_disabled_user_is_denied_whatever_is_proven) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         host.people.alice.enabled = false;

@@ -26,7 +26,7 @@ static int accept_all(char *const argv[]) {
 }
 
 TEST(a_command_is_noted_when_it_begins_and_when_it_ends) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
         AuditEventList events;
 
         host_init(&host);
@@ -49,7 +49,7 @@ TEST(a_command_is_noted_when_it_begins_and_when_it_ends) {
 }
 
 TEST(a_refusal_is_noted_with_its_reason_and_a_signal_as_a_shell_does) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
         AuditEventList events;
 
         host_init(&host);
@@ -71,7 +71,7 @@ TEST(a_refusal_is_noted_with_its_reason_and_a_signal_as_a_shell_does) {
 }
 
 TEST(the_host_login_that_sudo_came_of_is_named) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
         char text[ID_TEXT_SIZE];
         HostLogin login;
 
@@ -93,7 +93,7 @@ TEST(what_a_hostile_person_types_stays_short_and_readable) {
                               "end";
         static char many[4096];
         static char *argv[] = { id, nasty, many, NULL };
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
         const char *details;
 
         host_init(&host);
@@ -106,7 +106,7 @@ TEST(what_a_hostile_person_types_stays_short_and_readable) {
 }
 
 TEST(root_and_local_accounts_are_none_of_iamds_business) {
-        CLEANUP(host_done) SudoHost host = {};
+        CLEANUP(host_done) Host host = {};
 
         host_init(&host);
         ASSERT_EQ(open_for("root", "0"), 0);
