@@ -3,89 +3,14 @@
 
 #include <string.h>
 
+#include "base/names_switch.h"
 #include "base/reason.h"
 
 #define SERVICE "iam"
 #define SUDOERS_INCLUDE "@includedir /etc/sudoers.d\n"
 
-typedef struct Span {
-        const char *at;
-        size_t len;
-} Span;
-
 static bool is_blank(char c) {
         return c == ' ' || c == '\t';
-}
-
-static bool span_is(Span span, const char *word) {
-        return span.len == strlen(word) && memcmp(span.at, word, span.len) == 0;
-}
-
-/* The next line with its end; false when there is none. */
-static bool line_next(const char **at, const char *end, Span *ret) {
-        const char *newline;
-
-        if (*at == end)
-                return false;
-        newline = memchr(*at, '\n', (size_t) (end - *at));
-        *ret = (Span){ *at, (size_t) ((newline == NULL ? end : newline + 1) - *at) };
-        *at += ret->len;
-        return true;
-}
-
-/* One of nsswitch.conf's services, or what is to be done after one: "[...]". */
-static bool token_next(const char **at, const char *end, Span *ret) {
-        const char *begin;
-
-        while (*at < end && is_blank(**at))
-                (*at)++;
-        if (*at == end)
-                return false;
-        begin = *at;
-        if (*begin == '[') {
-                const char *close = memchr(begin, ']', (size_t) (end - begin));
-
-                *at = close == NULL ? end : close + 1;
-        } else {
-                while (*at < end && !is_blank(**at) && **at != '[')
-                        (*at)++;
-        }
-        *ret = (Span){ begin, (size_t) (*at - begin) };
-        return true;
-}
-
-enum { PASSWD = 1, GROUP = 2, INITGROUPS = 4 };
-
-/* The databases that we serve; 0 for all others.  ret_services lies behind the colon, and ends
- * before comment and blanks. */
-static unsigned database_of(Span line, Span *ret_services) {
-        static const struct {
-                const char *name;
-                unsigned database;
-        } known[] = { { "passwd", PASSWD }, { "group", GROUP }, { "initgroups", INITGROUPS } };
-        const char *at = line.at, *end = line.at + line.len, *comment;
-        Span name;
-
-        while (at < end && is_blank(*at))
-                at++;
-        name.at = at;
-        while (at < end && *at >= 'a' && *at <= 'z')
-                at++;
-        name.len = (size_t) (at - name.at);
-        while (at < end && is_blank(*at))
-                at++;
-        if (at == end || *at != ':')
-                return 0;
-        at++;
-        comment = memchr(at, '#', (size_t) (end - at));
-        end = comment != NULL ? comment : end;
-        while (end > at && (is_blank(end[-1]) || end[-1] == '\n' || end[-1] == '\r'))
-                end--;
-        *ret_services = (Span){ at, (size_t) (end - at) };
-        for (size_t i = 0; i < ELEMENTSOF(known); i++)
-                if (span_is(name, known[i].name))
-                        return known[i].database;
-        return 0;
 }
 
 /*
@@ -99,7 +24,7 @@ static const char *place_of(Span services, const char **ret_why) {
         Span token;
 
         *ret_why = NULL;
-        while (token_next(&at, end, &token)) {
+        while (names_switch_token(&at, end, &token)) {
                 if (span_is(token, SERVICE))
                         return NULL;
                 ends_in_action = token.at[0] == '[';
@@ -120,9 +45,9 @@ static const char *place_of(Span services, const char **ret_why) {
 static void put_missing(Buf *out, unsigned seen) {
         if (out->len > 0 && out->bytes[out->len - 1] != '\n')
                 buf_put_char(out, '\n');
-        if ((seen & PASSWD) == 0)
+        if ((seen & NAMES_PASSWD) == 0)
                 buf_put_str(out, "passwd: files " SERVICE "\n");
-        if ((seen & GROUP) == 0)
+        if ((seen & NAMES_GROUP) == 0)
                 buf_put_str(out, "group: files " SERVICE "\n");
 }
 
@@ -131,9 +56,9 @@ int edit_names_add(const char *text, size_t len, Buf *ret, const char **ret_why)
         unsigned seen = 0;
         Span line;
 
-        while (line_next(&at, text + len, &line)) {
+        while (names_switch_line(&at, text + len, &line)) {
                 Span services = {};
-                unsigned database = database_of(line, &services);
+                unsigned database = names_switch_database(line, &services);
                 const char *place = NULL;
 
                 if (database != 0) {
@@ -150,7 +75,7 @@ int edit_names_add(const char *text, size_t len, Buf *ret, const char **ret_why)
                 buf_put_str(ret, " " SERVICE);
                 buf_put(ret, place, line.len - (size_t) (place - line.at));
         }
-        if ((seen & (PASSWD | GROUP)) != (PASSWD | GROUP))
+        if ((seen & (NAMES_PASSWD | NAMES_GROUP)) != (NAMES_PASSWD | NAMES_GROUP))
                 put_missing(ret, seen);
         return buf_error(ret);
 }
@@ -161,7 +86,7 @@ static void put_without(Buf *out, Span line, Span services) {
         bool is_ours = false;
         Span token;
 
-        while (token_next(&at, end, &token)) {
+        while (names_switch_token(&at, end, &token)) {
                 is_ours = span_is(token, SERVICE) || (is_ours && token.at[0] == '[');
                 if (is_ours) {
                         buf_put(out, kept, (size_t) (before - kept));
@@ -176,10 +101,10 @@ void edit_names_remove(const char *text, size_t len, Buf *ret) {
         const char *at = text;
         Span line;
 
-        while (line_next(&at, text + len, &line)) {
+        while (names_switch_line(&at, text + len, &line)) {
                 Span services = {};
 
-                if (database_of(line, &services) != 0)
+                if (names_switch_database(line, &services) != 0)
                         put_without(ret, line, services);
                 else
                         buf_put(ret, line.at, line.len);
@@ -212,7 +137,7 @@ void edit_sudoers_add(const char *text, size_t len, Buf *ret) {
         bool has_include = false;
         Span line;
 
-        while (line_next(&at, text + len, &line))
+        while (names_switch_line(&at, text + len, &line))
                 has_include = has_include || is_include(line);
         buf_put(ret, text, len);
         if (has_include)
@@ -226,7 +151,7 @@ static bool has_line(const char *text, size_t len, Span wanted) {
         const char *at = text;
         Span line;
 
-        while (line_next(&at, text + len, &line))
+        while (names_switch_line(&at, text + len, &line))
                 if (line.len == wanted.len && memcmp(line.at, wanted.at, line.len) == 0)
                         return true;
         return false;
@@ -239,7 +164,7 @@ void edit_lines_add(const char *text, size_t len, const char *ours, size_t n_our
         buf_put(ret, text, len);
         if (len > 0 && text[len - 1] != '\n')
                 buf_put_char(ret, '\n');
-        while (line_next(&at, ours + n_ours, &line))
+        while (names_switch_line(&at, ours + n_ours, &line))
                 if (!has_line(text, len, line))
                         buf_put(ret, line.at, line.len);
 }
@@ -248,7 +173,7 @@ void edit_lines_remove(const char *text, size_t len, const char *ours, size_t n_
         const char *at = text;
         Span line;
 
-        while (line_next(&at, text + len, &line))
+        while (names_switch_line(&at, text + len, &line))
                 if (!has_line(ours, n_ours, line))
                         buf_put(ret, line.at, line.len);
 }
