@@ -7,7 +7,6 @@
  */
 #include <fcntl.h>
 #include <getopt.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,6 @@
 #include "helpers/sudo_rules.h"
 
 #define DAEMON_USER "iam"
-#define LOCAL_ACCOUNTS_MAX 1000000
 #define VISUDO_SECONDS 60
 #define ROUNDS_MAX 16 /* the rules changed while we wrote: again, but not for ever */
 
@@ -53,70 +51,6 @@ static int fail_errno(const char *path, int error) {
 static void fd_closep(int *fd) {
         if (*fd >= 0)
                 (void) close(*fd);
-}
-
-static void file_closep(FILE **file) {
-        if (*file != NULL)
-                (void) fclose(*file);
-}
-
-static void accounts_done(LocalAccounts *accounts) {
-        for (size_t i = 0; i < accounts->n; i++)
-                free((char *) (uintptr_t) accounts->by_name[i].name);
-        free(accounts->by_name);
-        free(accounts->by_uid);
-        *accounts = (LocalAccounts){};
-}
-
-static int accounts_add(LocalAccounts *accounts, size_t *capacity, const struct passwd *entry) {
-        LocalAccount account = { .uid = entry->pw_uid };
-
-        if (accounts->n == LOCAL_ACCOUNTS_MAX)
-                return -E2BIG;
-        if (accounts->n == *capacity) {
-                size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
-                LocalAccount *grown = reallocarray(accounts->by_name, wanted, sizeof(*grown));
-
-                if (grown == NULL)
-                        return -ENOMEM;
-                accounts->by_name = grown;
-                grown = reallocarray(accounts->by_uid, wanted, sizeof(*grown));
-                if (grown == NULL)
-                        return -ENOMEM;
-                accounts->by_uid = grown;
-                *capacity = wanted;
-        }
-        account.name = strdup(entry->pw_name);
-        if (account.name == NULL)
-                return -ENOMEM;
-        accounts->by_name[accounts->n] = account;
-        accounts->by_uid[accounts->n++] = account;
-        return 0;
-}
-
-/* From the file and not through NSS, which would ask what we are guarding against. */
-static int accounts_load(const char *path, LocalAccounts *accounts) {
-        CLEANUP(file_closep) FILE *file = fopen(path, "re");
-        size_t capacity = 0;
-        char buffer[16384];
-        int r;
-
-        if (file == NULL)
-                return -errno;
-        for (;;) {
-                struct passwd entry, *found;
-
-                r = fgetpwent_r(file, &entry, buffer, sizeof(buffer), &found);
-                if (r != 0)
-                        break;
-                r = accounts_add(accounts, &capacity, &entry);
-                if (r < 0)
-                        return r;
-        }
-        if (r != ENOENT)
-                return -r;
-        local_accounts_sort(accounts);
-        return 0;
 }
 
 /* Root, or the daemon: whoever else could write it could write rules. */
@@ -310,8 +244,8 @@ static int run(const Options *options, RulesFile *rules, LocalAccounts *accounts
         for (unsigned round = 0; round < ROUNDS_MAX; round++) {
                 bool is_absent;
 
-                accounts_done(accounts);
-                r = accounts_load(options->passwd, accounts);
+                local_accounts_done(accounts);
+                r = local_users_load(options->passwd, accounts);
                 if (r < 0)
                         return fail_errno(options->passwd, r);
                 r = rules_read(options->rules, accounts, rules, &is_absent);
@@ -369,7 +303,7 @@ int main(int argc, char **argv) {
         }
         (void) umask(077);
         r = run(&options, &rules, &accounts);
-        accounts_done(&accounts);
+        local_accounts_done(&accounts);
         buf_done(&rules.text);
         return r;
 }

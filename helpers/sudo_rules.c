@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "helpers/sudo_rules.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -20,32 +19,6 @@ typedef struct Row {
         char run_as[USER_NAME_MAX + 1];
         char command[SUDO_COMMAND_MAX + 1];
 } Row;
-
-static int by_name(const void *a, const void *b) {
-        return strcmp(((const LocalAccount *) a)->name, ((const LocalAccount *) b)->name);
-}
-
-static int by_uid(const void *a, const void *b) {
-        uint32_t x = ((const LocalAccount *) a)->uid, y = ((const LocalAccount *) b)->uid;
-
-        return x == y ? 0 : x < y ? -1 : 1;
-}
-
-void local_accounts_sort(LocalAccounts *accounts) {
-        if (accounts->n < 2)
-                return;
-        qsort(accounts->by_name, accounts->n, sizeof(LocalAccount), by_name);
-        qsort(accounts->by_uid, accounts->n, sizeof(LocalAccount), by_uid);
-}
-
-static bool is_local(const LocalAccounts *local, const Row *row) {
-        const LocalAccount key = { .name = row->user, .uid = row->uid };
-
-        if (local->n == 0)
-                return false;
-        return bsearch(&key, local->by_name, local->n, sizeof(key), by_name) != NULL ||
-               bsearch(&key, local->by_uid, local->n, sizeof(key), by_uid) != NULL;
-}
 
 static bool get_int(const JsonValue *object, const char *name, int64_t max, int64_t *ret) {
         JsonValue value;
@@ -92,7 +65,7 @@ static const char *row_read(const JsonValue *object, const LocalAccounts *local,
                 return "uid is not one that a realm may hold";
         if (!get_text(object, "user", ret->user, sizeof(ret->user)) || !name_is_user(ret->user))
                 return "user is not a name that a realm may hold";
-        if (is_local(local, ret))
+        if (local_accounts_have(local, ret->user, ret->uid))
                 return "a local account has that name or uid";
         if (!get_text(object, "runAs", ret->run_as, sizeof(ret->run_as)) ||
             !sudo_run_as_is_acceptable(ret->run_as))

@@ -8,23 +8,10 @@
 #pragma once
 
 #include "base/buf.h"
+#include "helpers/local_accounts.h"
 
 #define SUDO_ROW_MAX 2048 /* bytes of one line of the input */
 #define SUDOERS_TEXT_MAX ((size_t) 64 << 20)
-
-typedef struct LocalAccount {
-        const char *name;
-        uint32_t uid;
-} LocalAccount;
-
-/* The accounts of the host's own passwd file, which no rule of ours may name. */
-typedef struct LocalAccounts {
-        LocalAccount *by_name; /* sorted by local_accounts_sort() */
-        LocalAccount *by_uid; /* the same, in another order */
-        size_t n;
-} LocalAccounts;
-
-void local_accounts_sort(LocalAccounts *accounts);
 
 typedef struct SudoRefusal {
         size_t line; /* from 1; 0: the file as a whole */

@@ -46,7 +46,7 @@ def test_a_connection_to_any_socket_starts_the_daemon(host):
 
 def test_the_units_have_nothing_that_systemd_complains_about(host):
     units = ["iamd.service", "iamd-keygen.service", "iam-sudoers.service", "iam-sudoers.path",
-             *SOCKETS]
+             "iam-userdb.service", "iam-userdb.socket", *SOCKETS]
     checked = host.run(["systemd-analyze", "verify", "--man=no", *units], check=False)
     ours = [line for line in checked.stderr.splitlines() if "iam" in line]
     assert checked.returncode == 0 and not ours, checked.stderr

@@ -152,8 +152,8 @@ def test_readme_installs_them_by_apt_and_nobodys_login_changes(people):
     people.readme.read_through("apt install ./build/packages")
     active = people.host.run(["systemctl", "is-active", "iamd.service", "iamd-lookup.socket",
                               "iamd-auth.socket", "iamd-admin.socket", "iamd-http.socket",
-                              "iamd-proxy.socket", "iam-sudoers.path"]).stdout.split()
-    assert active == ["active"] * 7
+                              "iamd-proxy.socket", "iam-sudoers.path", "iam-userdb.socket"]).stdout.split()
+    assert active == ["active"] * 8
     after = state_of(people.host)
     for path in ("/etc/nsswitch.conf", "/etc/sudoers", "/etc/pam.d/common-auth"):
         assert after[path] == people.before[path], f"{path} was changed by installing"
