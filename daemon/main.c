@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/reason.h"
-#include "daemon/app/key_life.h"
 #include "daemon/arguments.h"
 #include "daemon/config.h"
 #include "daemon/crypto/crypto.h"
@@ -27,14 +26,12 @@
 #include "daemon/run/loop.h"
 #include "daemon/run/sockets.h"
 #include "daemon/store/store.h"
+#include "daemon/upkeep.h"
 
 /* Jobs are bounded by far less; systemd kills the daemon at TimeoutStopSec, which is longer. */
 #define STOP_BOUND (20 * USEC_PER_SEC)
 /* A lane whose threads all work on the same jobs for so long will not recover by itself. */
 #define STUCK_BOUND (60 * USEC_PER_SEC)
-#define RSA_POOL_INTERVAL (60 * USEC_PER_SEC)
-#define PURGE_INTERVAL (300 * USEC_PER_SEC)
-#define KEYS_INTERVAL (600 * USEC_PER_SEC)
 #define METRICS_CONNECTIONS 16
 
 typedef struct Iamd {
@@ -60,6 +57,7 @@ typedef struct Iamd {
         HttpServer *metrics; /* NULL: served nowhere */
         IpcServer *ipc;
         HealthSources health;
+        Upkeep upkeep;
         bool is_stuck; /* a job outlived STOP_BOUND: free nothing, leave at once */
         char error[CONFIG_ERROR_SIZE]; /* more than errno can say, or "" */
 } Iamd;
@@ -406,71 +404,9 @@ static int publish_start(Iamd *iamd) {
         return 0;
 }
 
-static void task_failed(const Iamd *iamd, const char *component, const char *what, int r) {
-        log_event(&iamd->log, LOG_COMPONENT_FAILED, LOG_FIELDS({ "IAM_COMPONENT", component }),
-                  "%s: %s", what, r < 0 ? strerrordesc_np(-r) : reason_message(r));
-}
-
-static void fill_rsa_pool(void *context, Arena *arena) {
-        Iamd *iamd = context;
-        int r = crypto_rsa_pool_fill(iamd->crypto);
-
-        if (r < 0)
-                task_failed(iamd, "crypto", "Cannot make RSA keys ahead", r);
-}
-
-typedef struct Purge {
-        const StorePort *store;
-        Usec now;
-        int64_t rows;
-} Purge;
-
-static int purge_run(Txn *txn, void *context) {
-        Purge *purge = context;
-
-        return purge->store->meta->purge_expired(txn, purge->now, &purge->rows);
-}
-
-static void purge_expired(void *context, Arena *arena) {
-        Iamd *iamd = context;
-        Purge purge = { .store = &iamd->app.store, .now = os_clock.now(os_clock.self) };
-        int r = purge.store->txn(purge.store->self, purge_run, &purge);
-
-        if (r != 0)
-                task_failed(iamd, "store", "Cannot remove expired rows", r);
-}
-
-static void tend_keys(void *context, Arena *arena) {
-        Iamd *iamd = context;
-        int r = app_keys_tend(&iamd->app);
-
-        if (r != 0)
-                task_failed(iamd, "app", "Cannot move signing keys on", r);
-}
-
-/* Each runs at once, and then again and again. */
-static const struct {
-        const char *name;
-        Usec interval;
-        void (*run)(void *context, Arena *arena);
-} tasks[] = {
-        { "rsa-pool", RSA_POOL_INTERVAL, fill_rsa_pool },
-        { "purge", PURGE_INTERVAL, purge_expired },
-        { "keys", KEYS_INTERVAL, tend_keys },
-};
-
-static int tasks_start(Iamd *iamd) {
-        for (size_t i = 0; i < ELEMENTSOF(tasks); i++) {
-                LoopTask *task;
-                int r =
-                                loop_every(iamd->loop, &iamd->lanes, tasks[i].name,
-                                           tasks[i].interval, tasks[i].run, iamd, &task);
-
-                if (r < 0)
-                        return r;
-                loop_task_poke(task);
-        }
-        return 0;
+static int upkeep_begin(Iamd *iamd) {
+        iamd->upkeep = (Upkeep){ .app = &iamd->app, .crypto = iamd->crypto, .log = &iamd->log };
+        return upkeep_start(&iamd->upkeep, iamd->loop, &iamd->lanes);
 }
 
 /*
@@ -495,7 +431,7 @@ static const struct {
         { "http", http_start, http_end, EX_OSERR },
         { "ipc", ipc_start, ipc_end, EX_OSERR },
         { "metrics", metrics_start, metrics_end, EX_OSERR },
-        { "tasks", tasks_start, NULL, EX_OSERR },
+        { "upkeep", upkeep_begin, NULL, EX_OSERR },
 };
 
 /* How many started; all when ret_exit_code is 0. */
