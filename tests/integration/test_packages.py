@@ -22,8 +22,9 @@ from tests.rig.demo import Person
 from tests.rig.dialogue import Answers, Outcome
 from tests.rig.doors import PASSWORD_PROMPT
 from tests.rig.host import Host
-from tests.rig.manual import Command, Reader, Terminal
+from tests.rig.manual import Command, Reader, Terminal, commands_of
 from tests.rig.nginx import NAME, TlsWeb, certify_site
+from tests.rig.paths import ROOT
 from tests.rig.people import PeopledHost
 from tests.rig.process import wait_until
 from tests.rig.relying_party import Answer, Form, RelyingParty
@@ -148,6 +149,13 @@ def test_lintian_finds_neither_errors_nor_warnings():
     assert said.returncode == 0, said.stdout + said.stderr
 
 
+def test_every_reason_to_leave_a_command_out_still_has_its_command():
+    every = [*commands_of("README.md"), *commands_of("docs/OPERATIONS.md")]
+    for pattern in ELSEWHERE:
+        assert any(re.fullmatch(pattern, command.text) for command in every), pattern
+    assert ELSEWHERE_CHAPTERS.keys() <= {command.chapter for command in every}
+
+
 def test_readme_installs_them_by_apt_and_nobodys_login_changes(people):
     people.readme.read_through("apt install ./build/packages")
     active = people.host.run(["systemctl", "is-active", "iamd.service", "iamd-lookup.socket",
@@ -253,6 +261,9 @@ def test_passwd_by_alice_changes_the_one_password_that_the_browser_then_needs(pe
 def test_operations_watches_it_backs_it_up_and_restores_it(people):
     for chapter in ("Monitoring", "The journal and the audit trail", "Backup", "Restore"):
         people.operations.read_chapter(chapter)
+    told = set(re.findall(r"iamd_\w+", (ROOT / "docs/OPERATIONS.md").read_text()))
+    shown = people.host.run(["curl", "--silent", "http://127.0.0.1:9464/metrics"]).stdout
+    assert told and not [name for name in told if f"# TYPE {name} " not in shown]
 
 
 class Stream(threading.Thread):
