@@ -38,7 +38,8 @@ def network_of(pid: int):
 
 
 class Sandbox:
-    def __init__(self, name: str, share_network: bool = False, installed: bool = True):
+    def __init__(self, name: str, share_network: bool = False, installed: bool = True,
+                 state: str = ""):
         self.name = name
         self.share_network = share_network
         self.processes: list[Process] = []
@@ -52,7 +53,7 @@ class Sandbox:
         with open(self.logs / "sandbox.log", "wb") as log:
             self._init = subprocess.Popen(
                 ["unshare", *kinds, "--fork", "--kill-child", "--propagation", "private",
-                 sys.executable, str(RIG / "inside" / "init.py"), str(work), *trees],
+                 sys.executable, str(RIG / "inside" / "init.py"), str(work), state, *trees],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
                 # Ctrl-C is for us; process 1 in there goes when we let go of its stdin.
                 start_new_session=True)

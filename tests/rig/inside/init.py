@@ -6,7 +6,8 @@ layer is memory, so nothing that happens inside can reach a file outside, and no
 the last process is gone.  When the other end of stdin closes, in whatever way, this process exits,
 and with process 1 the kernel kills the rest.
 
-Usage: init.py WORKDIR [TREE...]     (TREE: copied over the machine's files)
+Usage: init.py WORKDIR STATE [TREE...]     (STATE: on disk, becomes /var/lib/iam; "" for memory.
+TREE: copied over the machine's files)
 """
 
 import ctypes
@@ -50,7 +51,7 @@ def file_mounts() -> list[str]:
     return sorted(set(points))
 
 
-def build_root(work: str, trees: list[str]) -> str:
+def build_root(work: str, state: str, trees: list[str]) -> str:
     mount("tmpfs", work, "mode=755")
     root = f"{work}/root"
     points = file_mounts()
@@ -60,6 +61,9 @@ def build_root(work: str, trees: list[str]) -> str:
     # Not a second lower layer: overlayfs refuses one that lies inside the other, and the tree does.
     for tree in trees:
         subprocess.run(["cp", "-a", "-T", tree, root], check=True)
+    if state:
+        os.makedirs(f"{root}/var/lib/iam", exist_ok=True)
+        subprocess.run(["mount", "--bind", state, f"{root}/var/lib/iam"], check=True)
 
     mount("proc", f"{root}/proc", "nosuid,nodev,noexec")
     subprocess.run(["mount", "--rbind", "/sys", f"{root}/sys"], check=True)
@@ -118,11 +122,11 @@ def reap_until_stdin_closes():
             pass
 
 
-def main(work: str, *trees: str):
+def main(work: str, state: str, *trees: str):
     os.umask(0o022)
     # The old /proc still shows us by our number in the caller's PID namespace.
     pid = os.readlink("/proc/self")
-    enter(build_root(work, list(trees)))
+    enter(build_root(work, state, list(trees)))
     set_names()
     print(pid, flush=True)
     reap_until_stdin_closes()
