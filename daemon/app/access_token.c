@@ -48,36 +48,38 @@ static int key_of(App *app, Arena *arena, const Realm *realm, const char *token,
         return 0;
 }
 
-static int claim_text(Arena *arena, const JsonValue *claims, const char *name, const char **ret) {
-        JsonValue value;
-        char *text;
+static int value_text(Arena *arena, const JsonValue *value, const char **ret) {
+        char *text = arena_alloc(arena, value->len + 1);
 
-        if (json_member(claims, name, &value) == 0)
-                return IAM_E_TOKEN_INVALID;
-        text = arena_alloc(arena, value.len + 1);
         if (text == NULL)
                 return -ENOMEM;
-        if (json_get_str(&value, text, value.len + 1, NULL) < 0)
+        if (json_get_str(value, text, value->len + 1, NULL) < 0)
                 return IAM_E_TOKEN_INVALID;
         *ret = text;
         return 0;
 }
 
-static int claim_id(Arena *arena, const JsonValue *claims, const char *name, Id *ret) {
+static int value_id(Arena *arena, const JsonValue *value, Id *ret) {
         const char *text;
-        int r = claim_text(arena, claims, name, &text);
+        int r = value_text(arena, value, &text);
 
         if (r != 0)
                 return r;
         return id_parse(text, ret) < 0 ? IAM_E_TOKEN_INVALID : 0;
 }
 
-static int claim_int(const JsonValue *claims, const char *name, int64_t *ret) {
+static int claim_text(Arena *arena, const JsonValue *claims, const char *name, const char **ret) {
         JsonValue value;
 
-        if (json_member(claims, name, &value) == 0 || json_get_int(&value, ret) < 0)
-                return IAM_E_TOKEN_INVALID;
-        return 0;
+        return json_member(claims, name, &value) == 0 ? IAM_E_TOKEN_INVALID
+                                                      : value_text(arena, &value, ret);
+}
+
+static int claim_id(Arena *arena, const JsonValue *claims, const char *name, Id *ret) {
+        JsonValue value;
+
+        return json_member(claims, name, &value) == 0 ? IAM_E_TOKEN_INVALID
+                                                      : value_id(arena, &value, ret);
 }
 
 static int check_issuer(App *app, Arena *arena, const Realm *realm, const JsonValue *claims) {
@@ -91,37 +93,66 @@ static int check_issuer(App *app, Arena *arena, const Realm *realm, const JsonVa
         return 0;
 }
 
-static int claims_of_service(const JsonValue *claims, ServiceEpochs *ret) {
-        int r = claim_int(claims, "realm_epoch", &ret->realm);
+/* clang-format off */
+static const struct {
+        const char *name;
+        enum { CLAIM_INT, CLAIM_ID, CLAIM_TEXT } kind;
+        size_t offset;
+} claim_table[] = {
+        { "exp",              CLAIM_INT,  offsetof(AccessClaims, expires) },
+        { "jti",              CLAIM_ID,   offsetof(AccessClaims, jti) },
+        { "sub",              CLAIM_ID,   offsetof(AccessClaims, user) },
+        { "client_id",        CLAIM_TEXT, offsetof(AccessClaims, client) },
+        { "authz_epoch",      CLAIM_INT,  offsetof(AccessClaims, authz_epoch) },
+        { "scope",            CLAIM_TEXT, offsetof(AccessClaims, scope) },
+        { "grant",            CLAIM_ID,   offsetof(AccessClaims, grant) },
+        { "realm_epoch",      CLAIM_INT,  offsetof(AccessClaims, epochs.realm) },
+        { "client_epoch",     CLAIM_INT,  offsetof(AccessClaims, epochs.client) },
+        { "credential_epoch", CLAIM_INT,  offsetof(AccessClaims, epochs.credential) },
+};
+/* clang-format on */
+#define CLAIMS_OF_ALL 0x01fu /* bits of the rows above: those that every token has, */
+#define CLAIM_OF_GRANT 0x040u /* and then this one, */
+#define CLAIMS_OF_SERVICE 0x380u /* or these */
 
-        if (r == 0)
-                r = claim_int(claims, "client_epoch", &ret->client);
-        if (r == 0)
-                r = claim_int(claims, "credential_epoch", &ret->credential);
-        return r;
+static int claim_take(Arena *arena, const JsonValue *value, size_t row, AccessClaims *ret) {
+        void *member = (char *) ret + claim_table[row].offset;
+        int r = 0;
+
+        switch (claim_table[row].kind) {
+        case CLAIM_INT:
+                r = json_get_int(value, member);
+                break;
+        case CLAIM_ID:
+                return value_id(arena, value, member);
+        case CLAIM_TEXT:
+                return value_text(arena, value, member);
+        }
+        return r < 0 ? IAM_E_TOKEN_INVALID : 0;
 }
 
+/* One walk over the claims, which introspection makes for each question. */
 static int claims_read(Arena *arena, const JsonValue *claims, AccessClaims *ret) {
-        JsonValue value;
-        int r;
+        JsonValue name, value;
+        unsigned seen = 0;
+        JsonIter iter;
 
-        r = claim_int(claims, "exp", &ret->expires);
-        if (r == 0)
-                r = claim_id(arena, claims, "jti", &ret->jti);
-        if (r == 0)
-                r = claim_id(arena, claims, "sub", &ret->user);
-        if (r == 0)
-                r = claim_text(arena, claims, "client_id", &ret->client);
-        if (r == 0)
-                r = claim_int(claims, "authz_epoch", &ret->authz_epoch);
         ret->scope = "";
-        if (r == 0 && json_member(claims, "scope", &value) == 1)
-                r = claim_text(arena, claims, "scope", &ret->scope);
-        if (r != 0)
-                return r;
-        ret->has_grant = json_member(claims, "grant", &value) == 1;
-        return ret->has_grant ? claim_id(arena, claims, "grant", &ret->grant)
-                              : claims_of_service(claims, &ret->epochs);
+        json_iter(claims, &iter);
+        while (json_next(&iter, &name, &value) == 1)
+                for (size_t i = 0; i < ELEMENTSOF(claim_table); i++) {
+                        if (!json_str_eq(&name, claim_table[i].name))
+                                continue;
+                        int r = claim_take(arena, &value, i, ret);
+                        if (r != 0)
+                                return r;
+                        seen |= 1u << i;
+                        break;
+                }
+        ret->has_grant = (seen & CLAIM_OF_GRANT) != 0;
+        const unsigned needed =
+                        CLAIMS_OF_ALL | (ret->has_grant ? CLAIM_OF_GRANT : CLAIMS_OF_SERVICE);
+        return (seen & needed) == needed ? 0 : IAM_E_TOKEN_INVALID;
 }
 
 int access_token_verify(

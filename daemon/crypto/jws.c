@@ -156,6 +156,8 @@ sign_bytes(const JwsKey *key, const void *bytes, size_t len, uint8_t *ret, size_
         uint8_t raw[2 * ES256_HALF];
         int r;
 
+        if (ctx != NULL) /* no copy of the context for bytes that could follow */
+                EVP_MD_CTX_set_flags(ctx, EVP_MD_CTX_FLAG_FINALISE);
         if (ctx == NULL ||
             EVP_DigestSignInit_ex(ctx, NULL, "SHA256", NULL, NULL, key->pkey, NULL) != 1 ||
             EVP_DigestSign(ctx, ret, &signature_len, bytes, len) != 1)
