@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/reason.h"
 #include "daemon/store/ops.h"
 #include "daemon/store/rows.h"
 
@@ -10,13 +11,26 @@
                 bound_ != 0 ? bound_ : sql_read_list(q_, (row), (arena), (ret));                   \
         })
 
+/* Recursive queries are dear, and most service accounts and many people have nothing to follow. */
+
 static int
 held_groups(Txn *txn, const RealmId *realm, const Id *user, Arena *arena, GroupList *ret) {
+        int r = sql_run_exists(txn, Q_HELD_HAS_GROUPS, sql_realm(realm), sql_id(user));
+
+        if (r == IAM_E_NOT_FOUND)
+                *ret = (GroupList){};
+        if (r != 0)
+                return r == IAM_E_NOT_FOUND ? 0 : r;
         return HELD(txn, Q_HELD_GROUPS, &group_row, realm, user, arena, ret);
 }
 
 static int held_roles(Txn *txn, const RealmId *realm, const Id *user, Arena *arena, RoleList *ret) {
-        return HELD(txn, Q_HELD_ROLES, &role_row, realm, user, arena, ret);
+        int r = sql_run_exists(txn, Q_HELD_HAS_MORE_ROLES, sql_realm(realm), sql_id(user));
+
+        if (r != 0 && r != IAM_E_NOT_FOUND)
+                return r;
+        return HELD(txn, r == 0 ? Q_HELD_ROLES : Q_HELD_ROLES_DIRECT, &role_row, realm, user, arena,
+                    ret);
 }
 
 static int held_assignments(

@@ -36,6 +36,19 @@
           "r.created_at, r.updated_at, r.version FROM held CROSS JOIN role r WHERE " \
           "r.realm_id = $1 AND r.id = held.id AND r.deleted_at IS NULL ORDER BY " \
           "r.name, r.id") \
+        X(HELD_HAS_GROUPS, \
+          "SELECT 1 FROM group_member WHERE realm_id = $1 AND user_id = $2 LIMIT 1") \
+        X(HELD_HAS_MORE_ROLES, /* than those assigned to himself */ \
+          "SELECT 1 FROM group_member WHERE realm_id = $1 AND user_id = $2 UNION ALL " \
+          "SELECT 1 FROM assignment a CROSS JOIN role_composite c WHERE a.realm_id = $1 " \
+          "AND a.subject_id = $2 AND a.subject_kind = 'user' AND c.realm_id = $1 AND " \
+          "c.role_id = a.role_id LIMIT 1") \
+        X(HELD_ROLES_DIRECT, \
+          "SELECT r.realm_id, r.id, r.client_id, r.name, r.description, " \
+          "r.created_at, r.updated_at, r.version FROM assignment a CROSS JOIN role r " \
+          "WHERE a.realm_id = $1 AND a.subject_id = $2 AND a.subject_kind = 'user' AND " \
+          "r.realm_id = $1 AND r.id = a.role_id AND r.deleted_at IS NULL ORDER BY " \
+          "r.name, r.id") \
         X(HELD_ASSIGNMENTS, \
           WITH_GROUPS " SELECT role_id, subject_kind, subject_id FROM assignment WHERE " \
           "realm_id = $1 AND subject_id = $2 AND subject_kind = 'user' UNION ALL " \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +120,13 @@ static int conn_configure(SqlConn *conn, SqlAccess access) {
         return wal == 1 ? 0 : -ENOTSUP;
 }
 
+/* The library's count of its memory is one lock for all threads, and nobody reads it. */
+static void library_configure(void) {
+        (void) sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int sql_conn_open(const char *path, SqlAccess access, SqlConn **ret) {
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
         CLEANUP(sql_conn_freep) SqlConn *conn = calloc(1, sizeof(*conn));
         int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
         int code;
@@ -127,6 +134,7 @@ int sql_conn_open(const char *path, SqlAccess access, SqlConn **ret) {
 
         if (conn == NULL)
                 return -ENOMEM;
+        (void) pthread_once(&once, library_configure);
         flags |= access == SQL_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
         code = sqlite3_open_v2(path, &conn->db, flags, NULL);
         if (code != SQLITE_OK)
