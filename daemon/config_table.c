@@ -66,7 +66,7 @@ const ConfigKey config_keys[] = {
           1, 65536, "1024", false,
           "Requests that may wait for one of them; a quarter of it per source, as in each lane." },
         { "lanes", "store_threads", CONFIG_NUMBER, FIELD(lanes.store_threads),
-          1, 256, "16", false,
+          1, 256, "32", false,
           "Threads for requests that read or write the store; writes that wait together share a "
           "commit." },
         { "lanes", "store_queue", CONFIG_NUMBER, FIELD(lanes.store_queue),
