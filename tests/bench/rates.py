@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The programs that load and the programs that measure what others can do, and reading what they say."""
 
+import os
 import re
 import statistics
+import time
 from pathlib import Path
 
 from tests.rig.paths import BUILD, RigError
@@ -54,6 +56,18 @@ def wrk(box: Sandbox, core: int, url: str, script: str = "") -> float:
 def openssl_signatures(box: Sandbox, core: int, algorithm: str) -> float:
     said = box.run(Cores.on(core, ["openssl", "speed", "-seconds", "2", algorithm])).stdout
     return number(r"^ *(?:rsa 2048 bits|256 bits ecdsa \(nistp256\))\s+\S+\s+\S+\s+([\d.]+)", said)
+
+
+def sync_ms(directory: str) -> float:
+    """What a commit of some pages waits for on that disk, whoever makes it; the median of 50."""
+    seen = []
+    with open(Path(directory) / "bench-sync", "wb", buffering=0) as file:
+        for _ in range(51):
+            os.pwrite(file.fileno(), bytes(20480), 0)
+            began = time.monotonic()
+            os.fdatasync(file.fileno())
+            seen.append((time.monotonic() - began) * 1000)
+    return statistics.median(seen[1:])  # the first one made the file longer
 
 
 def argon2(box: Sandbox, core: int) -> float:

@@ -29,6 +29,7 @@ ROUNDS = 3
 LOGINS = 10_000
 LOGIN_CLIENTS = 4
 PAM_LOGINS = 40
+LOGIN_COMMITS = 6  # attempt, guess, outcome; account; session opened, closed
 STARTS = 9
 HASH_ARENA_KIB = 19456
 OIDC = f"{BASE_URL}/realms/{REALM}/protocol/openid-connect"
@@ -77,8 +78,9 @@ def below(name: str, value: float, unit: str, reference: str, bar: float) -> Row
 
 
 class Bench:
-    def __init__(self, box: Sandbox, cores: Cores):
+    def __init__(self, box: Sandbox, disk: str, cores: Cores):
         self.box = box
+        self.disk = disk
         self.cores = cores
         self.iamd = Iamd(box, REALM, start=False)
         self.iamd.hold_to(cores.server)
@@ -188,10 +190,12 @@ class Bench:
             said = self.box.run(Cores.on(self.cores.load, argv), input=self.alice.password).stdout
             return statistics.median(map(float, said.split()))
 
-        login, hashes = side_by_side(
-            ROUNDS, ours, lambda: rates.argon2(self.box, self.cores.server))
+        login, hashes, sync = side_by_side(
+            ROUNDS, ours, lambda: rates.argon2(self.box, self.cores.server),
+            lambda: rates.sync_ms(self.disk))
         return below("PAM login beyond the hash", login - 1000 / hashes, "ms",
-                     f"{login:.1f} ms; bare argon2id {1000 / hashes:.1f} ms", 5)
+                     f"{login:.1f} ms; bare argon2id {1000 / hashes:.1f}, "
+                     f"{LOGIN_COMMITS} fdatasync {LOGIN_COMMITS * sync:.1f} ms", 5)
 
     # -- the process
 
@@ -233,7 +237,7 @@ def main(logins: int = LOGINS) -> int:
 
     # A sandbox's files are in memory, where a commit costs nothing: the store lies on the disk.
     with tempfile.TemporaryDirectory(dir=BUILD) as disk, Sandbox("bench", state=disk) as box:
-        bench = Bench(box, cores)
+        bench = Bench(box, disk, cores)
         show(*bench.documents())
         show(bench.client_credentials("ES256", "ecdsap256", 0.1))
         show(bench.client_credentials("RS256", "rsa2048", 0.6))

@@ -189,6 +189,31 @@ TEST(introspection_sees_every_revocation_at_once) {
         }
 }
 
+static int destroy_keys(Txn *txn, void *context) {
+        OidcCase *c = context;
+        const KeyOps *keys = c->app->store.keys;
+        SigningKey *items;
+        size_t n;
+
+        ASSERT_OK(keys->published(txn, &c->demo.realm.id, &c->arena, &items, &n));
+        for (size_t i = 0; i < n; i++)
+                ASSERT_OK(
+                                keys->move(txn, &c->demo.realm.id, items[i].kid, KEY_DESTROYED,
+                                           world_now(c->world)));
+        return n > 0 ? 0 : -ENOENT;
+}
+
+/* However often its signature was found good before. */
+CASE(a_token_of_a_destroyed_key_is_dead_at_once) {
+        TokenOut tokens;
+
+        oidc_tokens(c, &c->demo, &c->demo.web, &tokens);
+        ASSERT_ALIVE(look(c, &c->demo.web, tokens.access_token));
+        ASSERT_ALIVE(look(c, &c->demo.web, tokens.access_token));
+        oidc_write(c, destroy_keys, c);
+        ASSERT_DEAD(look(c, &c->demo.web, tokens.access_token));
+}
+
 CASE(a_refresh_token_that_was_used_is_dead_and_its_successor_lives) {
         TokenOut first;
         TokenOut second;
