@@ -4,6 +4,8 @@
 import json
 import shlex
 
+import pexpect
+
 from .demo import Person, passphrase
 from .dialogue import Answers, Outcome, finish, spawn
 from .doors import CODE_PROMPT, PASSWORD_PROMPT
@@ -65,10 +67,13 @@ class PeopledHost:
 
         return {"New password: ": new, "New password again: ": typed_again} | self.answers()
 
+    def begin_at_terminal(self, argv: list[str]) -> pexpect.spawn:
+        """A program with a terminal of the host's own."""
+        return spawn(self.host.command(["script", "-qec", shlex.join(argv), "/dev/null"]), TERMINAL)
+
     def at_terminal(self, argv: list[str], answers: Answers | None = None) -> Outcome:
-        """A program with a terminal of the host's own, where a person answers."""
-        command = self.host.command(["script", "-qec", shlex.join(argv), "/dev/null"])
-        return finish(spawn(command, TERMINAL), self.answers() if answers is None else answers)
+        """Where a person answers."""
+        return finish(self.begin_at_terminal(argv), self.answers() if answers is None else answers)
 
     def ssh(self, command: str, user: str = "alice", answers: Answers | None = None) -> Outcome:
         return self.at_terminal(
