@@ -89,10 +89,29 @@ void http_error_reply(const HttpRequest *request, HttpFace face, int r, HttpRepl
         add_challenge(request, r, &row, reply);
 }
 
+/* For requests that no route has seen: the limits are those of http.h. */
+static const struct {
+        int status;
+        const char *json;
+} refusals[] = {
+#define REFUSAL(status, error, words)                                                              \
+        { status, "{\"error\":\"" error "\",\"error_description\":\"" words "\"}" }
+        REFUSAL(400, "invalid_request", "the request is malformed"),
+        REFUSAL(404, "not_found", "no such object"),
+        REFUSAL(405, "method_not_allowed", "that method is not served here"),
+        REFUSAL(413, "invalid_request", "the body is larger than its limit"),
+        REFUSAL(414, "invalid_request", "the request target is longer than its limit"),
+        REFUSAL(431, "invalid_request", "the header fields are larger than their limit"),
+        REFUSAL(501, "invalid_request", "that transfer encoding is not supported"),
+        REFUSAL(505, "invalid_request", "that version of HTTP is not supported"),
+        REFUSAL(500, "server_error", "the service cannot answer now"),
+#undef REFUSAL
+};
+
 void http_error_status(int status, HttpReply *reply) {
-        http_reply_text(reply, status, "application/json",
-                        status == 404   ? "{\"error\":\"not_found\"}"
-                        : status == 405 ? "{\"error\":\"method_not_allowed\"}"
-                        : status >= 500 ? "{\"error\":\"server_error\"}"
-                                        : "{\"error\":\"invalid_request\"}");
+        size_t i = 0;
+
+        while (i < ELEMENTSOF(refusals) - 1 && refusals[i].status != status)
+                i++;
+        http_reply_text(reply, status, "application/json", refusals[i].json);
 }

@@ -174,6 +174,21 @@ static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
         return r;
 }
 
+/* What is no call of the protocol is told so, and nothing more of that peer is read: where the next
+ * message begins is anybody's guess.  1: told; -errno: hang up. */
+static int refuse(const IpcServer *server, IpcConnection *c, int error) {
+        const int reason = error == -EBADMSG    ? IAM_E_REQUEST_INVALID
+                           : error == -EMSGSIZE ? IAM_E_TOO_LARGE
+                                                : error;
+
+        if (reason < 0)
+                return reason;
+        answer_error(c, reason);
+        answered(server, c);
+        c->is_closing = true;
+        return 1;
+}
+
 /* Takes one call from the buffer.  1: taken; 0: there is none to take now; -errno: hang up. */
 static int connection_take(IpcServer *server, IpcConnection *c) {
         bool oneway;
@@ -184,12 +199,14 @@ static int connection_take(IpcServer *server, IpcConnection *c) {
         if (c->job != NULL || c->out.len > 0 || c->is_closing)
                 return 0;
         r = varlink_frame(c->in.bytes, c->in.len, VARLINK_CALL_MAX, &len);
-        if (r <= 0)
-                return r;
+        if (r < 0)
+                return refuse(server, c, r);
+        if (r == 0)
+                return 0;
         r = ipc_job_new(c, c->in.bytes, len, &job, &oneway);
         buf_drop_front(&c->in, len + 1);
         if (r < 0)
-                return r;
+                return refuse(server, c, r);
         if (r == 0) {
                 r = submit(server, c, job);
                 if (r == 0)

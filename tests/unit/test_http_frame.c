@@ -76,6 +76,7 @@ TEST(a_doubtful_frame_is_refused_and_nothing_after_it_is_read) {
                 ROW("two Cookies", 400, "GET /health HTTP/1.1\r\nHost: a\r\nCookie: a\r\nCookie: b\r\n\r\n"),
                 ROW("two Authorizations", 400, "GET /health HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n"),
                 ROW("absolute target", 400, "GET http://a/health HTTP/1.1\r\nHost: a\r\n\r\n"),
+                ROW("space in the target", 400, "GET /health /health HTTP/1.1\r\nHost: a\r\n\r\n"),
                 ROW("backslash", 400, "GET /heal\\th HTTP/1.1\r\nHost: a\r\n\r\n"),
                 ROW("8 bit target", 400, "GET /h\xc3\xa4 HTTP/1.1\r\nHost: a\r\n\r\n"),
                 ROW("DEL in a value", 400, "GET /health HTTP/1.1\r\nHost: a\r\nX-A: \x7f\r\n\r\n"),

@@ -205,17 +205,32 @@ TEST(each_socket_serves_its_own_methods_and_no_other) {
         }
 }
 
-TEST(what_is_not_a_call_ends_the_connection) {
+/* Told why, and then hung up on. */
+static void assert_refused(const Daemon *d, const char *message, int reason) {
+        char text[8192];
+        int fd = dial(d, IPC_AUTH);
+
+        say(fd, message);
+        hear(fd, text, sizeof(text));
+        if (strstr(text, reason_name(reason)) == NULL ||
+            strstr(text, reason_message(reason)) == NULL)
+                fail_msg("%.40s: %s", message, text);
+        hear(fd, text, sizeof(text));
+        ASSERT_STREQ(text, "");
+        close(fd);
+}
+
+TEST(what_is_not_a_call_is_told_so_and_ends_the_connection) {
         CLEANUP(daemon_done) Daemon d = {};
         char *large = malloc(VARLINK_CALL_MAX + 4096);
 
         daemon_init(&d);
-        ASSERT_CODE(ask(&d, IPC_AUTH, "hello"), -ECONNRESET);
-        ASSERT_CODE(ask(&d, IPC_AUTH, ""), -ECONNRESET);
-        ASSERT_CODE(ask(&d, IPC_AUTH, "{\"method\":\"x\"}"), -ECONNRESET);
+        assert_refused(&d, "hello", IAM_E_REQUEST_INVALID);
+        assert_refused(&d, "", IAM_E_REQUEST_INVALID);
+        assert_refused(&d, "{\"method\":\"x\"}", IAM_E_REQUEST_INVALID);
         memset(large, ' ', VARLINK_CALL_MAX + 4095);
         large[VARLINK_CALL_MAX + 4095] = '\0';
-        ASSERT_CODE(ask(&d, IPC_AUTH, large), -ECONNRESET);
+        assert_refused(&d, large, IAM_E_TOO_LARGE);
         free(large);
         ASSERT_CODE(ask(&d, IPC_AUTH, START("alice")), 0);
 }

@@ -2,20 +2,12 @@
 #include "daemon/core/redirect_uri.h"
 
 #include "base/reason.h"
+#include "tests/support/lookalikes.h"
 #include "tests/support/test.h"
 
-static const char *const registered_items[] = {
-        "https://app.example.org/cb",
-        "https://app.example.org/cb?tenant=1",
-        "https://app.example.org:8443/cb",
-        "http://127.0.0.1/cb",
-        "http://[::1]:3000/cb",
-        "http://localhost:8080/cb",
-        "com.example.app:/cb",
-};
 static const StrList registered = {
-        .items = (const char **) (uintptr_t) registered_items,
-        .n = ELEMENTSOF(registered_items),
+        .items = (const char **) (uintptr_t) lookalike_of,
+        .n = ELEMENTSOF(lookalike_of),
 };
 
 TEST(a_registered_uri_is_taken_as_it_stands) {
@@ -35,110 +27,6 @@ TEST(the_port_of_a_loopback_literal_may_differ) {
         for (size_t i = 0; i < ELEMENTSOF(uris); i++)
                 ASSERT_TRUE(redirect_uri_is_registered(&registered, uris[i]));
 }
-
-/* RFC 9700 section 2.1: what redirects went wrong by, in other servers. */
-/* clang-format off */
-static const char *const lookalikes[] = {
-        /* authority */
-        "https://app.example.org@evil.example/cb",
-        "https://app.example.org@@evil.example/cb",
-        "https://evil@app.example.org/cb",
-        "https://app.example.org:pw@evil.example/cb",
-        "https://app.example.org%40evil.example/cb",
-        "https://app.example.org\\@evil.example/cb",
-        "https://app.example.org\\.evil.example/cb",
-        "https://app.example.org.evil.example/cb",
-        "https://app.example.org./cb",
-        "https://evil.example/app.example.org/cb",
-        "https://evilapp.example.org/cb",
-        "https://sub.app.example.org/cb",
-        "https://example.org/cb",
-        "https://APP.example.org/cb",
-        "https://app.example.org:443/cb",
-        "https://app.example.org:8444/cb",
-        "https://app.example.org:/cb",
-        "https://app.example.org:84430/cb",
-        "https://app%2eexample.org/cb",
-        "https://app.ex%61mple.org/cb",
-        "https://app.example.org%00.evil.example/cb",
-        "https://xn--pp-rka.example.org/cb",
-        "https://\xc3\xa4pp.example.org/cb",
-        "https://app\343\200\202example.org/cb",
-        "https:///app.example.org/cb",
-        "https:app.example.org/cb",
-        "https:/app.example.org/cb",
-        "https://[::ffff:7f00:1]/cb",
-        "//app.example.org/cb",
-        /* scheme */
-        "http://app.example.org/cb",
-        "HTTPS://app.example.org/cb",
-        "https ://app.example.org/cb",
-        " https://app.example.org/cb",
-        "javascript:https://app.example.org/cb",
-        "JaVaScRiPt:alert(1)//https://app.example.org/cb",
-        "data:text/html,https://app.example.org/cb",
-        "view-source:https://app.example.org/cb",
-        "com.example.app.evil:/cb",
-        "com.example.app:/cb/",
-        "com.example.app://cb",
-        "COM.example.app:/cb",
-        /* path */
-        "https://app.example.org/cb/",
-        "https://app.example.org/cb/..",
-        "https://app.example.org/cb/../evil",
-        "https://app.example.org/cb/..;/evil",
-        "https://app.example.org/x/../cb",
-        "https://app.example.org/./cb",
-        "https://app.example.org//cb",
-        "https://app.example.org/cb;x",
-        "https://app.example.org/cb%2f..%2fevil",
-        "https://app.example.org/%63b",
-        "https://app.example.org/CB",
-        "https://app.example.org/cbx",
-        "https://app.example.org/c",
-        "https://app.example.org/",
-        "https://app.example.org",
-        "https://app.example.org/cb*",
-        "https://app.example.org/cb\r\nLocation: https://evil.example",
-        "https://app.example.org/cb\t",
-        "https://app.example.org/cb ",
-        /* query and fragment */
-        "https://app.example.org/cb?",
-        "https://app.example.org/cb?x=1",
-        "https://app.example.org/cb?tenant=1&x=1",
-        "https://app.example.org/cb?tenant=2",
-        "https://app.example.org/cb?tenant=1#",
-        "https://app.example.org/cb#",
-        "https://app.example.org/cb#x",
-        "https://app.example.org/cb&code=stolen",
-        /* loopback: only the two literals, only their port */
-        "http://localhost.evil.example/cb",
-        "http://localhost:8081/cb",
-        "http://localhost/cb",
-        "http://localhost:8080@evil.example/cb",
-        "http://127.0.0.1.evil.example/cb",
-        "http://127.0.0.1:80@evil.example/cb",
-        "http://127.0.0.1:/cb",
-        "http://127.0.0.1:80x/cb",
-        "http://127.0.0.1:800000/cb",
-        "http://127.0.0.1:80:81/cb",
-        "http://127.0.0.1:80/cb?x",
-        "http://127.0.0.1:80\\cb",
-        "http://127.0.0.1:-80/cb",
-        "http://127.0.0.2/cb",
-        "http://127.1/cb",
-        "http://2130706433/cb",
-        "http://0x7f.0.0.1/cb",
-        "http://0177.0.0.1/cb",
-        "https://127.0.0.1/cb",
-        "http://[::1].evil.example/cb",
-        "http://[::1]evil/cb",
-        "http://[0:0:0:0:0:0:0:1]/cb",
-        "http://[::1%25lo]:3000/cb",
-        "http://127.0.0.1/cb/",
-        "",
-};
-/* clang-format on */
 
 TEST(no_uri_that_only_resembles_a_registered_one_is_taken) {
         for (size_t i = 0; i < ELEMENTSOF(lookalikes); i++)
