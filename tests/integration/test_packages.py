@@ -3,12 +3,10 @@
 switched on, rebooted, upgraded under load, and purged, after which the host is what it was.  Each
 command of both documents is typed literally, in its order, and must succeed."""
 
-import contextlib
 import functools
 import re
 import shutil
 import subprocess
-import threading
 import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +20,7 @@ from tests.rig.demo import Person
 from tests.rig.dialogue import Answers, Outcome, answer_until, finish
 from tests.rig.doors import CODE_PROMPT, PASSWORD_PROMPT
 from tests.rig.host import Host
+from tests.rig.load import lost, streams
 from tests.rig.manual import Command, Reader, Terminal, commands_of
 from tests.rig.nginx import NAME, TlsWeb, certify_site
 from tests.rig.paths import ROOT
@@ -270,36 +269,6 @@ def test_operations_watches_it_backs_it_up_and_restores_it(people):
     assert told and not [name for name in told if f"# TYPE {name} " not in shown]
 
 
-class Stream(threading.Thread):
-    """Does one thing over and over; what fails is kept."""
-
-    def __init__(self, what, stop: threading.Event):
-        super().__init__()
-        self.what, self.stop, self.n, self.failures = what, stop, 0, []
-
-    def run(self):
-        while not self.stop.is_set():
-            try:
-                self.what()
-            except Exception as error:  # noqa: BLE001: whatever it was, it is a lost one
-                self.failures.append(f"{type(error).__name__}: {error}")
-            self.n += 1
-
-
-@contextlib.contextmanager
-def streams(**works):
-    stop = threading.Event()
-    threads = {name: Stream(work, stop) for name, work in works.items()}
-    for thread in threads.values():
-        thread.start()
-    try:
-        yield threads
-    finally:
-        stop.set()
-        for thread in threads.values():
-            thread.join()
-
-
 def schema_of(people) -> int:
     return int(re.search(r"schema (\d+)", people.ctl("status"))[1])
 
@@ -348,10 +317,9 @@ def test_an_upgrade_loses_no_login_no_token_and_no_lookup(people):
     assert f"iam.db.before-{schema + 1:04}_next" in people.operations.output("ls -l")
     assert host.run(["systemctl", "show", "-P", "MainPID", "iamd.service"]).stdout != started
     assert host.run(["stat", "-c", "%n %i", "/run/iam/auth.socket"]).stdout == sockets
-    lost = {name: thread.failures for name, thread in running.items() if thread.failures}
     done = {name: thread.n for name, thread in running.items()}
     print(f"done while it was upgraded: {done}")
-    assert not lost, f"{lost} of {done}"
+    assert not lost(running), f"{lost(running)} of {done}"
 
 
 def test_when_iamd_does_not_serve_root_and_a_local_account_get_in_and_nobody_else(people):

@@ -165,15 +165,20 @@ class RelyingParty:
     # -- the back channel
 
     def token(self, **form: str) -> Answer:
+        return self._back(self.metadata["token_endpoint"], **form)
+
+    def _back(self, url: str, **form: str) -> Answer:
         credentials = ":".join(urllib.parse.quote(word, safe="")
                                for word in (self.client_id, self.client_secret))
         basic = base64.b64encode(credentials.encode()).decode()
-        return self.web(self.box).send(self.metadata["token_endpoint"], form,
-                                  {"Authorization": f"Basic {basic}"})
+        return self.web(self.box).send(url, form, {"Authorization": f"Basic {basic}"})
 
     def redeem(self, code: str) -> Answer:
         return self.token(grant_type="authorization_code", code=code,
                           redirect_uri=self.redirect_uri, code_verifier=self.verifier)
+
+    def introspect(self, token: str) -> Answer:
+        return self._back(self.metadata["introspection_endpoint"], token=token)
 
     def refresh(self, refresh_token: str) -> Answer:
         return self.token(grant_type="refresh_token", refresh_token=refresh_token)
