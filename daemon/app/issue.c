@@ -151,8 +151,8 @@ int issue_access_token(
 }
 
 int issue_id_token(
-                App *app, Arena *arena, const GateView *view, const char *access_token, Usec now,
-                const char **ret_jws) {
+                App *app, Arena *arena, const GateView *view, const char *scope,
+                const char *access_token, Usec now, const char **ret_jws) {
         CLEANUP(buf_done) Buf claims = BUF_INIT(CLAIMS_MAX);
         JsonWriter w = JSON_WRITER(&claims);
         char at_hash[BASE64_SIZE(SHA256_SIZE / 2)];
@@ -172,7 +172,7 @@ int issue_id_token(
         json_put_str(&w, "nonce", view->grant.nonce);
         json_put_str(&w, "at_hash", at_hash);
         put_authentication(&w, view);
-        claims_put_person(&w, view, view->grant.scope);
+        claims_put_person(&w, view, scope);
         json_end_object(&w);
         return sign_claims(app, arena, &view->id_key, "JWT", &claims, ret_jws);
 }

@@ -13,7 +13,7 @@ int issue_access_token(
                 const char **ret_jws);
 /* OpenID Connect Core section 2, with at_hash (3.1.3.6). */
 int issue_id_token(
-                App *app, Arena *arena, const GateView *view, const char *access_token, Usec now,
-                const char **ret_jws);
+                App *app, Arena *arena, const GateView *view, const char *scope,
+                const char *access_token, Usec now, const char **ret_jws);
 /* The claims about the person that the scope allows: sub, profile, email, roles, groups. */
 void claims_put_person(JsonWriter *w, const GateView *view, const char *scope);

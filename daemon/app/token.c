@@ -119,8 +119,8 @@ int token_call_reply(TokenCall *call, TokenOut *ret) {
                 return r;
         if (str_words_have(scope, "openid")) {
                 r =
-                                issue_id_token(call->app, call->arena, view, out.access_token,
-                                               call->now, &out.id_token);
+                                issue_id_token(call->app, call->arena, view, scope,
+                                               out.access_token, call->now, &out.id_token);
                 if (r != 0)
                         return r;
         }

@@ -56,7 +56,8 @@ static int reply_tokens(const HttpRequest *request, const TokenOut *out, HttpRep
                 json_put_int(&w, "refresh_expires_in", out->refresh_expires_in);
         }
         json_put_str(&w, "id_token", out->id_token);
-        json_put_str(&w, "scope", out->scope);
+        /* A scope has at least one word (section 3.3): none was granted, none is named. */
+        json_put_str(&w, "scope", str_is_empty(out->scope) ? NULL : out->scope);
         json_put_str(&w, "session_state", out->session_state);
         json_end_object(&w);
         return reply_json(request, &buf, reply);

@@ -481,3 +481,21 @@ TEST(an_agent_that_is_no_text_does_not_spoil_the_audit_trail) {
         ASSERT_EQ(strlen(call.list.items[0].agent), 256);
         http_end(&h);
 }
+
+/* RFC 6749 sections 3.3 and 5.1: a scope is not empty. */
+TEST(an_answer_names_no_scope_where_none_was_granted) {
+        CLEANUP(http_answer_done) HttpAnswer answer = HTTP_ANSWER;
+        HttpCase h;
+
+        begin(&h);
+        (void) oidc_service(&h.oidc, &h.oidc.demo.web);
+        ASSERT_EQ(post(&h, AT "/token", basic("web", "a+secret+of+a+client"),
+                       "grant_type=client_credentials", &answer),
+                  200);
+        ASSERT_TRUE(strstr(answer.body.bytes, "\"scope\"") == NULL);
+        ASSERT_EQ(post(&h, AT "/token", basic("web", "a+secret+of+a+client"),
+                       "grant_type=client_credentials&scope=profile", &answer),
+                  200);
+        ASSERT_TRUE(strstr(answer.body.bytes, "\"scope\":\"profile\"") != NULL);
+        http_end(&h);
+}

@@ -205,6 +205,14 @@ CASE(scope_may_shrink_and_never_grows) {
         ASSERT_TRUE(strstr(oidc_claims(c, out.access_token), "\"scope\":\"email\"") != NULL);
         ASSERT_OK(refresh(c, &c->demo.web, oidc_refresh_text(c, &out), &out));
         ASSERT_STREQ(out.scope, "openid profile email");
+        ASSERT_TRUE(strstr(oidc_claims(c, out.id_token), "\"preferred_username\"") != NULL);
+
+        /* The ID token says no more than the access token beside it may fetch. */
+        in = oidc_refresh(c, &c->demo.web, oidc_refresh_text(c, &out));
+        in.scope = "openid email";
+        ASSERT_OK(oidc_token(c, &c->demo, &in, &out));
+        ASSERT_TRUE(strstr(oidc_claims(c, out.id_token), "\"email\"") != NULL);
+        ASSERT_TRUE(strstr(oidc_claims(c, out.id_token), "\"preferred_username\"") == NULL);
 }
 
 CASE(a_scope_that_was_not_granted_is_refused_and_one_unknown_here_is_ignored) {
