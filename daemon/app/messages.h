@@ -57,6 +57,7 @@
         X(ACCOUNT_GROUPS, "Groups")                                                                \
         X(ACCOUNT_ROLES, "Roles")                                                                  \
         X(ACCOUNT_NONE, "none")                                                                    \
+        X(ACCOUNT_MORE, "and {} more")                                                             \
         X(ACCOUNT_FACTORS, "How you sign in")                                                      \
         X(ACCOUNT_PASSWORD_SINCE, "Chosen {}")                                                     \
         X(ACCOUNT_NO_PASSWORD, "You have none")                                                    \

@@ -3,6 +3,7 @@
 
 #include "base/encode.h"
 #include "base/reason.h"
+#include "base/secret_bytes.h"
 #include "daemon/http/cookie.h"
 #include "daemon/http/form.h"
 #include "daemon/http/login.h"
@@ -65,6 +66,65 @@ const char *account_url(const HttpRequest *request, const Realm *realm, const ch
         return arena_printf(request->arena, "%s/%s", issuer, where);
 }
 
+static const char *done_use(const HttpRequest *request, const char *done) {
+        return arena_printf(request->arena, "account-done %s", done);
+}
+
+int account_done_url(
+                const HttpRequest *request, const Realm *realm, const char *done,
+                const Secret *session, const char **ret) {
+        const char *use = done_use(request, done);
+        const char *mark;
+        int r;
+
+        if (use == NULL)
+                return -ENOMEM;
+        r = oauth_mark_make(request, use, session, &mark);
+        if (r < 0)
+                return r;
+        *ret = account_url(
+                        request, realm,
+                        arena_printf(request->arena, "account?done=%s&mark=%s", done, mark));
+        return *ret == NULL ? -ENOMEM : 0;
+}
+
+/* Anybody may send a person to "?done=password"; only we say that it was. */
+typedef struct DoneQuery {
+        const char *done;
+        const char *mark;
+} DoneQuery;
+
+static int read_done(const Visit *visit, const char **ret) {
+        static const FormField fields[] = {
+                { "done", offsetof(DoneQuery, done), 16 },
+                { "mark", offsetof(DoneQuery, mark), BASE64_SIZE(SHA256_SIZE) },
+        };
+        const HttpRequest *request = visit->request;
+        DoneQuery query = {};
+        const char *expected;
+        const char *use;
+        int r;
+
+        *ret = NULL;
+        r = form_read(request->arena, request->query, fields, ELEMENTSOF(fields), &query, NULL);
+        if (r != 0 || query.done == NULL || query.mark == NULL)
+                return r;
+        use = done_use(request, query.done);
+        if (use == NULL)
+                return -ENOMEM;
+        r = oauth_mark_make(request, use, &visit->session, &expected);
+        if (r == 0 && bytes_equal(expected, strlen(expected), query.mark, strlen(query.mark)))
+                *ret = query.done;
+        return r;
+}
+
+static int go_done(const Visit *visit, const char *done, const Secret *session, HttpReply *reply) {
+        const char *url;
+        int r = account_done_url(visit->request, &visit->realm, done, session, &url);
+
+        return r != 0 ? r : http_reply_see_other(reply, url);
+}
+
 static int go(const Visit *visit, const char *where, HttpReply *reply) {
         return http_reply_see_other(reply, account_url(visit->request, &visit->realm, where));
 }
@@ -105,7 +165,6 @@ static int read_form(const Visit *visit, AccountForm *ret) {
 }
 
 int account_get(HttpRequest *request, HttpReply *reply) {
-        static const FormField fields[] = { { "done", 0, 16 } };
         CLEANUP(visit_done) Visit visit = {};
         AccountPage page = { .realm = &visit.realm };
         SelfCaller self;
@@ -115,7 +174,7 @@ int account_get(HttpRequest *request, HttpReply *reply) {
         r = visit_begin(&visit, request);
         if (r != 0)
                 return r;
-        r = form_read(request->arena, request->query, fields, ELEMENTSOF(fields), &page.done, NULL);
+        r = read_done(&visit, &page.done);
         if (r != 0)
                 return r;
         self = self_of(&visit);
@@ -170,7 +229,7 @@ int account_sessions_post(HttpRequest *request, HttpReply *reply) {
         } else {
                 r = app_self_end_session(&self, form.id);
                 if (r == 0)
-                        return go(&visit, "account?done=session", reply);
+                        return go_done(&visit, "session", &visit.session, reply);
         }
         return r == IAM_E_SESSION_GONE ? go(&visit, "account", reply) : r;
 }
@@ -223,7 +282,7 @@ static int totp_confirm(const Visit *visit, const AccountForm *form, HttpReply *
         if (r == 0)
                 r = app_self_totp_confirm(&self, form->id, &code);
         if (r == 0)
-                return go(visit, "account?done=totp", reply);
+                return go_done(visit, "totp", &visit->session, reply);
         if (r == IAM_E_WRONG_CODE || r == IAM_E_CODE_REPLAYED)
                 return show_totp(visit, &page, reply);
         return r;
@@ -240,7 +299,7 @@ static int totp_remove(const Visit *visit, HttpReply *reply) {
         r = app_self_totp_remove(&self, &session);
         if (r == 0)
                 r = cookie_write(visit->request, reply, cookie, &session, /* max_age= */ -1);
-        return r != 0 ? r : go(visit, "account?done=totp-removed", reply);
+        return r != 0 ? r : go_done(visit, "totp-removed", &session, reply);
 }
 
 int account_totp_post(HttpRequest *request, HttpReply *reply) {

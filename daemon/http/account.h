@@ -13,13 +13,18 @@ int account_totp_post(HttpRequest *request, HttpReply *reply);
 
 /* BASE/realms/REALM/WHERE.  NULL: out of memory. */
 const char *account_url(const HttpRequest *request, const Realm *realm, const char *where);
+/* That page, where it says what was done just now; nobody else can make it say so to this session.
+ * done: a word of account_page.c. */
+int account_done_url(
+                const HttpRequest *request, const Realm *realm, const char *done,
+                const Secret *session, const char **ret);
 
 /* account_page.c: how it looks. */
 typedef struct AccountPage {
         const Realm *realm;
         const char *csrf;
         const SelfView *view;
-        const char *done; /* what has just happened, a word of the query, or NULL */
+        const char *done; /* what has just happened, or NULL */
 } AccountPage;
 int page_account(const HttpRequest *request, const AccountPage *page, HttpReply *reply);
 

@@ -10,6 +10,7 @@
 
 #define LANGUAGE LANGUAGE_FALLBACK
 #define TIME_SIZE 32
+#define LISTED_MAX 50 /* groups, and roles */
 
 /* Minutes are enough, and UTC is the same for everybody. */
 static const char *time_text(Usec at, char ret[TIME_SIZE]) {
@@ -75,28 +76,36 @@ static void put_fact(Buf *page, MessageId label, const char *value) {
         buf_put_str(page, "</dd>\n");
 }
 
-static void put_list(Buf *page, MessageId label, const StrList *list) {
+/* Of more than so many nobody reads all, and the page has its limit. */
+static void put_list(Buf *page, const HttpRequest *request, MessageId label, const StrList *list) {
+        size_t n = list->n < LISTED_MAX ? list->n : LISTED_MAX;
+
         buf_put_str(page, "<dt>");
         html_message(page, LANGUAGE, label);
         buf_put_str(page, "</dt><dd>");
-        for (size_t i = 0; i < list->n; i++) {
+        for (size_t i = 0; i < n; i++) {
                 buf_put_str(page, i > 0 ? ", " : "");
                 html_text(page, list->items[i]);
+        }
+        if (list->n > n) {
+                buf_put_str(page, ", ");
+                put_with(page, request, MESSAGE_ACCOUNT_MORE,
+                         str_or(arena_printf(request->arena, "%zu", list->n - n), "?"));
         }
         if (list->n == 0)
                 html_message(page, LANGUAGE, MESSAGE_ACCOUNT_NONE);
         buf_put_str(page, "</dd>\n");
 }
 
-static void put_person(Buf *page, const SelfView *view) {
+static void put_person(Buf *page, const HttpRequest *request, const SelfView *view) {
         buf_put_str(page, "<section>\n");
         put_heading(page, MESSAGE_ACCOUNT_PERSON);
         buf_put_str(page, "<dl>\n");
         put_fact(page, MESSAGE_LABEL_USERNAME, view->user.name);
         put_fact(page, MESSAGE_ACCOUNT_NAME, view->user.display_name);
         put_fact(page, MESSAGE_ACCOUNT_EMAIL, view->user.email);
-        put_list(page, MESSAGE_ACCOUNT_GROUPS, &view->groups);
-        put_list(page, MESSAGE_ACCOUNT_ROLES, &view->roles);
+        put_list(page, request, MESSAGE_ACCOUNT_GROUPS, &view->groups);
+        put_list(page, request, MESSAGE_ACCOUNT_ROLES, &view->roles);
         buf_put_str(page, "</dl>\n</section>\n");
 }
 
@@ -229,7 +238,7 @@ int page_account(const HttpRequest *request, const AccountPage *account, HttpRep
         html_begin_wide(&page, LANGUAGE, MESSAGE_ACCOUNT, MESSAGE_ACCOUNT);
         put_where(&page, account->realm);
         put_done(&page, account->done);
-        put_person(&page, account->view);
+        put_person(&page, request, account->view);
         put_factors(&page, request, account);
         put_sessions(&page, request, account);
         buf_put_str(&page, "<p class=\"onward\">");

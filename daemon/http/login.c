@@ -305,17 +305,17 @@ finish_here(HttpRequest *request, const Realm *realm, const BrowserAttempt *atte
                 .realm = realm,
                 .session = former,
         };
+        const char *onward = NULL;
         int r;
 
         r = app_self_enter(&self, step, &session);
         if (r == 0)
                 r = set_cookies(request, realm, attempt, step, &session, reply);
-        if (r != 0)
-                return r;
-        return http_reply_see_other(
-                        reply, account_url(request, realm,
-                                           step->purpose == PURPOSE_CHANGE ? "account?done=password"
-                                                                           : step->service));
+        if (r == 0 && step->purpose == PURPOSE_CHANGE)
+                r = account_done_url(request, realm, "password", &session, &onward);
+        else if (r == 0)
+                onward = account_url(request, realm, step->service);
+        return r != 0 ? r : http_reply_see_other(reply, onward);
 }
 
 static int

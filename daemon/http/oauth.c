@@ -55,7 +55,9 @@ int oauth_reply_onward(const HttpRequest *request, const AuthorizeReply *onward,
         return http_reply_see_other(reply, location);
 }
 
-int oauth_csrf_make(const HttpRequest *request, const Secret *bound_to, const char **ret) {
+int oauth_mark_make(
+                const HttpRequest *request, const char *use, const Secret *bound_to,
+                const char **ret) {
         const CryptoPort *crypto = &request->app->crypto;
         char *text = arena_alloc(request->arena, BASE64_SIZE(SHA256_SIZE));
         Sha256 hash;
@@ -63,12 +65,16 @@ int oauth_csrf_make(const HttpRequest *request, const Secret *bound_to, const ch
 
         if (text == NULL)
                 return -ENOMEM;
-        r = crypto->keyed_hash(crypto->self, "csrf", secret_bytes(bound_to), bound_to->len, &hash);
+        r = crypto->keyed_hash(crypto->self, use, secret_bytes(bound_to), bound_to->len, &hash);
         if (r < 0)
                 return r;
         base64url_encode(hash.bytes, SHA256_SIZE, text);
         *ret = text;
         return 0;
+}
+
+int oauth_csrf_make(const HttpRequest *request, const Secret *bound_to, const char **ret) {
+        return oauth_mark_make(request, "csrf", bound_to, ret);
 }
 
 /* "https://host:port" of the configured base URL. */

@@ -50,3 +50,7 @@ int oauth_reply_onward(const HttpRequest *request, const AuthorizeReply *onward,
  */
 int oauth_csrf_make(const HttpRequest *request, const Secret *bound_to, const char **ret);
 int oauth_csrf_check(const HttpRequest *request, const Secret *bound_to, const char *given);
+/* The same for another use: a text that only we can make, and only for this secret. */
+int oauth_mark_make(
+                const HttpRequest *request, const char *use, const Secret *bound_to,
+                const char **ret);

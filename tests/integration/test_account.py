@@ -12,6 +12,7 @@ from tests.rig.dialogue import Answers, finish, spawn
 from tests.rig.doors import CODE_PROMPT, terminal_answers
 from tests.rig.relying_party import Form, Web
 from tests.rig.totp import Totp
+from tests.rig.varlink import Varlink
 
 ACCOUNT = f"{ISSUER}/account"
 PASSWORD, CURRENT, NEW, AGAIN = ("Password: ", "Current password: ", "New password: ",
@@ -349,12 +350,30 @@ def test_an_offer_of_codes_counts_once_and_for_its_owner_alone(demo, person):
     assert post(hers, "totp", first).status == 404, "an offer that was replaced counts"
     theft = second | {"csrf": csrf_of(his)}
     assert post(his, "totp", theft).status == 404
-    assert post(hers, "totp", second).location == f"{ACCOUNT}?done=totp"
+    told = post(hers, "totp", second).location
+    assert told.startswith(f"{ACCOUNT}?done=totp&mark=") and "codes are on" in hers.send(told).text
+    for lie in ("done=totp", told.partition("?")[2].replace("totp", "password")):
+        assert 'role="status"' not in hers.send(f"{ACCOUNT}?{lie}").text, lie
+    assert 'role="status"' not in his.send(told).text, "it is told to somebody else"
     again = post(hers, "totp", second)
-    assert again.location != f"{ACCOUNT}?done=totp"
+    assert "done=" not in again.location
     assert demo.iamd.ask("user", "show", bob.name, "--realm", "demo")["factors"] == ["password"]
     events = demo.iamd.ask("audit", "list", "--realm", "demo", "--user", alice.name)["events"]
     assert [event["event"] for event in events].count("totp.enrolled") == 1
+
+
+def test_the_page_of_somebody_in_very_many_groups_shows_some_and_their_number(demo, person):
+    alice = person()
+    with Varlink(demo.box) as admin:
+        for n in range(60):
+            admin.call("org.iamd.Admin.GroupCreate", name=f"crowd{n:02}", realm="demo")
+            admin.call("org.iamd.Admin.GroupAdd", name=f"crowd{n:02}", user=alice.name, realm="demo")
+        page = signed_in(demo, alice).send(ACCOUNT)
+        for n in range(60):
+            admin.call("org.iamd.Admin.GroupRemove", name=f"crowd{n:02}", user=alice.name,
+                       realm="demo")
+            admin.call("org.iamd.Admin.GroupDelete", name=f"crowd{n:02}", realm="demo")
+    assert page.text.count("/crowd") == 50 and "and 10 more" in page.text
 
 
 def test_guesses_at_the_old_password_are_counted_with_all_others(demo, person):
