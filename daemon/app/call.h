@@ -38,6 +38,7 @@ struct AppCall {
 typedef struct AppHandler {
         int (*prepare)(AppCall *call);
         int (*run)(AppCall *call, Txn *txn);
+        void (*settle)(AppCall *call); /* after the commit, or NULL */
         bool changes_directory; /* hosts must hear of it */
 } AppHandler;
 
@@ -170,6 +171,7 @@ int app_client_rotate_secret(AppCall *call, Txn *txn);
 
 int app_key_rotate_prepare(AppCall *call);
 int app_key_rotate(AppCall *call, Txn *txn);
+void app_key_rotate_settle(AppCall *call);
 int app_key_list(AppCall *call, Txn *txn);
 
 int app_session_list(AppCall *call, Txn *txn);

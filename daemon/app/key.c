@@ -8,6 +8,7 @@
 typedef struct MadeKeys {
         SigningKey keys[_KEY_ALG_MAX];
         bool is_asked[_KEY_ALG_MAX];
+        KeyLife life; /* as the transaction left it */
 } MadeKeys;
 
 int app_key_rotate_prepare(AppCall *call) {
@@ -77,7 +78,7 @@ static KeyLife life_of(AppCall *call) {
 
 int app_key_rotate(AppCall *call, Txn *txn) {
         const KeyRotateIn *in = call->in;
-        const MadeKeys *made = call->prepared;
+        MadeKeys *made = call->prepared;
         KeyLife life = life_of(call);
         int r;
 
@@ -96,7 +97,14 @@ int app_key_rotate(AppCall *call, Txn *txn) {
         call_target(call, "key", &(Id){}, NULL);
         r = call_detail(call, "alg", str_or(in->alg, "each"), "now",
                         in->now == MAYBE_YES ? "true" : "false");
+        made->life = life;
         return r != 0 ? r : keys_view(call, &life, call->out);
+}
+
+void app_key_rotate_settle(AppCall *call) {
+        const MadeKeys *made = call->prepared;
+
+        key_life_forget(&made->life);
 }
 
 int app_key_list(AppCall *call, Txn *txn) {

@@ -53,6 +53,14 @@ int key_life_destroy(KeyLife *life, Txn *txn, const SigningKey *key) {
         return r != 0 ? r : audit(life, txn, EVENT_KEY_DESTROYED, key);
 }
 
+void key_life_forget(const KeyLife *life) {
+        const CryptoPort *crypto = &life->app->crypto;
+
+        for (size_t i = 0; i < life->n; i++)
+                if (life->keys[i].state == KEY_RETIRING)
+                        crypto->key_forget(crypto->self, &life->realm->id, life->keys[i].kid);
+}
+
 typedef struct TendCall {
         KeyLife life;
         KeyPlan plan;
@@ -87,17 +95,6 @@ static int tend_run(Txn *txn, void *context) {
         return r;
 }
 
-/* What signs no more need not stay in memory. */
-static void forget(const TendCall *call) {
-        const CryptoPort *crypto = &call->life.app->crypto;
-
-        for (size_t i = 0; i < call->life.n; i++)
-                if (call->life.keys[i].state == KEY_RETIRING)
-                        crypto->key_forget(
-                                        crypto->self, &call->life.realm->id,
-                                        call->life.keys[i].kid);
-}
-
 static int tend_realm(App *app, Arena *arena, const Caller *caller, const Realm *realm, Usec now) {
         const CryptoPort *crypto = &app->crypto;
         TendCall call = {
@@ -112,7 +109,7 @@ static int tend_realm(App *app, Arena *arena, const Caller *caller, const Realm 
         r = app->store.read(app->store.self, look_run, &call);
         if (r != 0)
                 return r;
-        forget(&call);
+        key_life_forget(&call.life);
         if (call.plan.is_empty)
                 return 0;
         for (KeyAlg alg = 0; alg < _KEY_ALG_MAX; alg++) {
@@ -123,7 +120,12 @@ static int tend_realm(App *app, Arena *arena, const Caller *caller, const Realm 
                         return r;
                 call.is_made[alg] = true;
         }
-        return app->store.txn(app->store.self, tend_run, &call);
+        r = app->store.txn(app->store.self, tend_run, &call);
+        if (r == 0)
+                r = app->store.read(app->store.self, look_run, &call);
+        if (r == 0)
+                key_life_forget(&call.life);
+        return r;
 }
 
 typedef struct RealmsCall {

@@ -21,6 +21,8 @@ int key_life_add(KeyLife *life, Txn *txn, const SigningKey *made);
 /* From now on this one signs; those that did retire and lose their private halves. */
 int key_life_activate(KeyLife *life, Txn *txn, const SigningKey *next);
 int key_life_destroy(KeyLife *life, Txn *txn, const SigningKey *key);
+/* After the transaction: what signs no more, as read last, leaves the memory too. */
+void key_life_forget(const KeyLife *life);
 
 /* The periodic job: does what is due in every realm. */
 int app_keys_tend(App *app);

@@ -9,6 +9,8 @@
 #define WRITE(id, fn) [WIRE_OP_##id] = { .run = fn }
 #define WRITE_DIR(id, fn) [WIRE_OP_##id] = { .run = fn, .changes_directory = true }
 #define PREPARED(id, fn) [WIRE_OP_##id] = { .prepare = fn##_prepare, .run = fn }
+#define SETTLED(id, fn)                                                                            \
+        [WIRE_OP_##id] = { .prepare = fn##_prepare, .run = fn, .settle = fn##_settle }
 #define PREPARED_DIR(id, fn)                                                                       \
         [WIRE_OP_##id] = { .prepare = fn##_prepare, .run = fn, .changes_directory = true }
 
@@ -65,7 +67,7 @@ const AppHandler app_handlers[_WIRE_OP_MAX] = {
         WRITE(CLIENT_SET, app_client_set),
         WRITE(CLIENT_DELETE, app_client_delete),
         PREPARED(CLIENT_ROTATE_SECRET, app_client_rotate_secret),
-        PREPARED(KEY_ROTATE, app_key_rotate),
+        SETTLED(KEY_ROTATE, app_key_rotate),
         READ(KEY_LIST, app_key_list),
         READ(SESSION_LIST, app_session_list),
         WRITE(SESSION_END, app_session_end),
@@ -263,6 +265,8 @@ static int app_call_inner(AppCall *call) {
                         return r;
         }
         r = store->txn(store->self, run_writing, call);
+        if (r == 0 && handler->settle != NULL)
+                handler->settle(call);
         if (r == 0 && handler->changes_directory && call->app->publish_poke != NULL)
                 call->app->publish_poke(call->app->publisher);
         return r;

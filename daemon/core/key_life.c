@@ -30,6 +30,7 @@ static bool wants_successor(const SigningKey *active, const RealmSettings *setti
 void key_plan(const SigningKey *keys, size_t n, const RealmSettings *settings, Usec now,
               KeyPlan *ret) {
         KeyPlan plan = { .is_empty = true };
+        size_t room = KEYS_PUBLISHED_MAX - n;
 
         assert(n <= KEYS_PUBLISHED_MAX);
         for (KeyAlg alg = 0; alg < _KEY_ALG_MAX; alg++) {
@@ -38,8 +39,9 @@ void key_plan(const SigningKey *keys, size_t n, const RealmSettings *settings, U
 
                 if (next != NULL && now - next->since >= KEY_NEXT_PERIOD)
                         plan.activate[alg] = next;
-                else if (next == NULL && active != NULL && n < KEYS_PUBLISHED_MAX)
+                else if (next == NULL && active != NULL && room > 0)
                         plan.make[alg] = wants_successor(active, settings, now);
+                room -= plan.make[alg] ? 1 : 0;
                 if (plan.make[alg] || plan.activate[alg] != NULL)
                         plan.is_empty = false;
         }

@@ -97,6 +97,25 @@ CASE(the_private_half_goes_when_a_key_retires) {
         ASSERT_EQ(call.keys[1].private_key.len, 0);
 }
 
+/* Not ten minutes later: whoever reads the memory then finds no key that others still believe. */
+CASE(a_key_that_retires_leaves_the_memory_at_once) {
+        const CryptoPort *crypto = &c->app->crypto;
+        KeysCall call = { .c = c };
+        SigningKey former;
+        const char *jws;
+
+        sleep_days(c, 89);
+        world_sleep(c->world, DAY);
+        oidc_read(c, keys_run, &call);
+        former = call.keys[1];
+        ASSERT_EQ(former.state, KEY_ACTIVE);
+        ASSERT_OK(crypto->sign(crypto->self, &c->arena, &former, "JWT", "{}", &jws));
+        former.private_key = (Sealed){}; /* as the row is from now on */
+        ASSERT_OK(crypto->sign(crypto->self, &c->arena, &former, "JWT", "{}", &jws));
+        ASSERT_OK(app_keys_tend(c->app));
+        ASSERT_TRUE(crypto->sign(crypto->self, &c->arena, &former, "JWT", "{}", &jws) != 0);
+}
+
 CASE(a_key_retires_as_long_as_a_session_may_last) {
         c->demo.realm.settings.session_lifetime = 10 * DAY;
         oidc_update_realm(c, &c->demo.realm);
@@ -154,6 +173,10 @@ TEST(no_more_keys_are_made_than_are_published) {
         key_plan(keys, KEYS_PUBLISHED_MAX, &settings, 100 * DAY * USEC_PER_SEC, &plan);
         ASSERT_FALSE(plan.make[KEY_ALG_ES256]);
         ASSERT_EQ(plan.n_destroy, KEYS_PUBLISHED_MAX - 1);
+        /* Room for one, and two are due: the other one waits, and what else is due is done. */
+        keys[1] = (SigningKey){ .alg = KEY_ALG_RS256, .state = KEY_ACTIVE };
+        key_plan(keys, KEYS_PUBLISHED_MAX - 1, &settings, 100 * DAY * USEC_PER_SEC, &plan);
+        ASSERT_EQ(plan.make[KEY_ALG_ES256] + plan.make[KEY_ALG_RS256], 1);
         key_plan(keys, 1, &settings, 100 * DAY * USEC_PER_SEC, &plan);
         ASSERT_TRUE(plan.make[KEY_ALG_ES256]);
         ASSERT_FALSE(plan.make[KEY_ALG_RS256]);
