@@ -25,6 +25,13 @@ static int request_write(Buf *request, const WireOp *op, const WireOpIn *in) {
         return buf_error(request);
 }
 
+#define DEADLINE_MS 30000
+#define LONG_DEADLINE_MS (4 * 3600 * 1000)
+
+int cli_deadline_ms(const WireOp *op) {
+        return op->lane == WIRE_LANE_LONG ? LONG_DEADLINE_MS : DEADLINE_MS;
+}
+
 int cli_call(Arena *arena, const char *socket_path, const WireOp *op, const WireOpIn *in,
              int deadline_ms, CliReply *ret) {
         CLEANUP(buf_done) Buf request = BUF_INIT(VARLINK_CALL_MAX);

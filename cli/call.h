@@ -8,7 +8,9 @@
 #include "wire/varlink.h"
 
 #define CLI_SOCKET "/run/iam/admin.socket"
-#define CLI_DEADLINE_MS 30000
+
+/* How long to wait for the answer: a copy of a large store takes its time. */
+int cli_deadline_ms(const WireOp *op);
 
 typedef struct CliReply {
         VarlinkReply reply; /* lends from text */

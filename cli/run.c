@@ -192,7 +192,7 @@ static CliExit secrets_get(Run *run) {
 static int ask(Run *run, CliReply *ret) {
         arena_reset(&run->page);
         return cli_call(&run->page, str_or(run->args.socket, CLI_SOCKET), run->args.op,
-                        &run->args.in, CLI_DEADLINE_MS, ret);
+                        &run->args.in, cli_deadline_ms(run->args.op), ret);
 }
 
 static CliExit malformed(void) {

@@ -20,13 +20,14 @@
 #define INSTALLATION WIRE_INSTALLATION
 #define STORE WIRE_LANE_STORE
 #define HASH WIRE_LANE_HASH
+#define LONG WIRE_LANE_LONG
 
 static const WireOp ops[_WIRE_OP_MAX] = {
         OP(SETUP, Setup, "setup", SetupIn, SetupOut, INSTALLATION, HASH,
            "installation", "setup", "setup.done", "make the master realm, and a first one"),
         OP(STATUS, Status, "status", WireNothing, StatusOut, INSTALLATION, STORE,
            "installation", "show", NULL, "how this installation stands, and what is wrong"),
-        OP(BACKUP, Backup, "backup", WireNothing, BackupOut, INSTALLATION, HASH,
+        OP(BACKUP, Backup, "backup", WireNothing, BackupOut, INSTALLATION, LONG,
            "installation", "backup", "backup.made", "copy the store, while it serves, to a file beside it"),
         OP(WAIT, Wait, "wait", WireNothing, WaitOut, INSTALLATION, STORE,
            "installation", "show", NULL, "wait until hosts see all changes made so far"),

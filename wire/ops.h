@@ -83,6 +83,7 @@ typedef enum WireOpId {
 typedef enum WireLane {
         WIRE_LANE_STORE,
         WIRE_LANE_HASH, /* derives a password verifier or makes a key pair */
+        WIRE_LANE_LONG, /* takes as long as the store is large: a caller must be patient */
         _WIRE_LANE_MAX,
         _WIRE_LANE_INVALID = -EINVAL,
 } WireLane;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/args.h"
+#include "cli/call.h"
 
 #include "cli/complete.h"
 #include "cli/help.h"
@@ -323,4 +324,12 @@ TEST(a_symbol_is_drawn_two_modules_a_character) {
 
         cli_print_qr(&out, packed, 2);
         ASSERT_TRUE(strstr(out.bytes, "    \u2580\u2584    ") != NULL);
+}
+
+TEST(a_copy_of_the_store_is_waited_for_and_nothing_else) {
+        for (int id = 0; id < _WIRE_OP_MAX; id++) {
+                int seconds = cli_deadline_ms(wire_op((WireOpId) id)) / 1000;
+
+                ASSERT_EQ(seconds, id == WIRE_OP_BACKUP ? 4 * 3600 : 30);
+        }
 }
