@@ -154,6 +154,7 @@ int app_login_start(
                 .address = caller->address,
                 .agent = caller->agent,
                 .request = in->request,
+                .session = in->session,
                 .opener_boot = in->opener_boot,
                 .opener_pid = in->opener_pid,
                 .opener_start = in->opener_start,

@@ -55,6 +55,7 @@ typedef struct LoginStep {
         AuthContext auth;
         int64_t credential_epoch; /* the user's when the proof was given */
         Id request; /* the authorization request the attempt carries, or null id */
+        Id session; /* of LoginStart */
 } LoginStep;
 
 /*
@@ -77,6 +78,7 @@ typedef struct LoginStart {
         int64_t opener_pid;
         uint64_t opener_start;
         Purpose purpose; /* all but PURPOSE_LOGIN name a user who exists */
+        Id session; /* the browser's, for which more is proven; null id: none */
         Usec factor_at; /* when the second factor was proven, where that still counts; 0: ask */
         const Secret *proof; /* PURPOSE_CHANGE: the handle of the login that just proved all, or
                                 NULL */

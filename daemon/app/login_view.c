@@ -240,6 +240,7 @@ int login_step_fill(const LoginCall *call, LoginStep *ret) {
         step->language = attempt->language;
         step->request = attempt->request;
         step->service = attempt->service;
+        step->session = attempt->session;
         step->address = attempt->address;
         step->account = call->view.has_user ? call->view.user.name : NULL;
         step->n_prompts = 0;

@@ -230,6 +230,7 @@ int app_self_prove(
                 if (r != 0)
                         return r;
                 in.name = call.owner.user.name;
+                in.session = call.owner.session.id;
                 if (auth_is_fresh(auth, /* has_second_factor= */ true, call.now))
                         in.factor_at = auth->at;
         }
@@ -243,7 +244,7 @@ int app_self_may_go_on(const SelfCaller *self, const LoginStep *step) {
         if (step->purpose == PURPOSE_LOGIN)
                 return 0;
         r = self->app->store.read(self->app->store.self, find_run, &call);
-        if (r == 0 && !str_eq(call.owner.user.name, step->account))
+        if (r == 0 && !id_equal(&call.owner.session.id, &step->session))
                 r = IAM_E_SESSION_GONE;
         return r == IAM_E_SESSION_GONE ? IAM_E_ATTEMPT_GONE : r;
 }

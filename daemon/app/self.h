@@ -51,7 +51,8 @@ int app_self_prove(
                 const SelfCaller *self, Purpose purpose, const char *where, const char *device,
                 LoginStep *ret);
 /* Before each of its steps: whoever signed out, or was, proves nothing more for the session that
- * he had.  IAM_E_ATTEMPT_GONE: another purpose than a login, and its user is not signed in here. */
+ * he had, and nothing for another one.  IAM_E_ATTEMPT_GONE: another purpose than a login, and the
+ * session that it was begun in is not the one here. */
 int app_self_may_go_on(const SelfCaller *self, const LoginStep *step);
 /* After such an attempt is done: the session goes on, or begins, under a new cookie. */
 int app_self_enter(const SelfCaller *self, const LoginStep *login, Secret *ret_cookie);

@@ -70,6 +70,7 @@ typedef struct Attempt {
         int64_t opener_pid; /* session for the one that asks here, as sshd's monitor does */
         uint64_t opener_start;
         Id request; /* authorization request, or null id */
+        Id session; /* in whose browser it was begun to prove something more, or null id */
         Sha256 device; /* hash of the device cookie presented, or zeros */
         Usec password_at; /* 0: not proven yet */
         Usec key_at; /* by a security key that asked for its PIN, before this attempt began */

@@ -34,6 +34,7 @@ static const SqlColumn attempt_columns[] = {
         COLUMN_ENUM(Attempt, purpose, &purpose_enum),
         COLUMN_ENUM(Attempt, language, &language_enum),
         COLUMN(SQL_INT, Attempt, key_at),
+        COLUMN(SQL_ID_NULL, Attempt, session),
 };
 static const SqlRow attempt_row = SQL_ROW(Attempt, attempt_columns);
 

@@ -7,7 +7,7 @@
         "realm_id, handle_hash, door, state, name, user_id, service, tty, address, " \
         "agent, request_id, device, password_at, totp_at, wrong, credential_epoch, " \
         "created_at, expires_at, version, opener_boot, opener_pid, opener_start, " \
-        "purpose, language, key_at"
+        "purpose, language, key_at, session_id"
 
 #define REQUEST_COLUMNS \
         "realm_id, id, client_id, redirect_uri, scope, state, nonce, code_challenge, " \
@@ -38,7 +38,7 @@
         X(ATTEMPT_INSERT, \
           "INSERT INTO login_attempt (" ATTEMPT_COLUMNS \
           ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, " \
-          "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)") \
+          "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)") \
         X(ATTEMPT_BY_HANDLE, \
           "SELECT " ATTEMPT_COLUMNS \
           " FROM login_attempt WHERE realm_id = $1 AND handle_hash = $2") \

@@ -146,22 +146,26 @@ TEST(a_live_session_is_shown_however_many_have_expired_before_it) {
 
 TEST(what_a_session_began_to_prove_ends_with_it) {
         CLEANUP(people_done) People p = {};
-        Secret alice, bob;
+        Secret alice, elsewhere, bob;
         LoginStep step;
         SelfView view;
 
         people_init(&p);
+        elsewhere = enter(&p, &p.alice, true);
         alice = enter(&p, &p.alice, true);
         bob = enter(&p, &p.bob, false);
         const SelfCaller hers = at(&p, &alice), his = at(&p, &bob);
+        const SelfCaller her_other = at(&p, &elsewhere);
         const Purpose purposes[] = { PURPOSE_CHANGE, PURPOSE_REAUTH };
         for (size_t i = 0; i < ELEMENTSOF(purposes); i++) {
                 ASSERT_OK(app_self_prove(&hers, purposes[i], "account", NULL, &step));
                 ASSERT_OK(app_self_may_go_on(&hers, &step));
                 ASSERT_CODE(app_self_may_go_on(&his, &step), IAM_E_ATTEMPT_GONE);
+                ASSERT_CODE(app_self_may_go_on(&her_other, &step), IAM_E_ATTEMPT_GONE);
         }
         ASSERT_OK(app_self_view(&hers, &view));
-        ASSERT_OK(app_self_end_session(&hers, view.sessions[0].id));
+        ASSERT_EQ(view.n_sessions, 2);
+        ASSERT_OK(app_self_end_session(&hers, view.sessions[view.sessions[0].is_this ? 0 : 1].id));
         ASSERT_CODE(app_self_may_go_on(&hers, &step), IAM_E_ATTEMPT_GONE);
         ASSERT_OK(app_self_prove(&his, PURPOSE_LOGIN, "account", NULL, &step));
         ASSERT_OK(app_self_may_go_on(&hers, &step));
