@@ -39,6 +39,8 @@ typedef struct IpcMethod {
 
 /* NULL: no such method on that socket. */
 const IpcMethod *ipc_method_find(IpcSocket socket, const char *name);
+/* One after the other, but those of administration; NULL: there are no more. */
+const IpcMethod *ipc_method_at(size_t i);
 
 /* Reads the parameters by table; the caller clears by wire_clear(). */
 int ipc_call_read(IpcCall *call, const WireField *fields, size_t n, void *out);

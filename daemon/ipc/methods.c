@@ -31,29 +31,35 @@ static const IpcMethod info = {
         .run = get_info,
 };
 
-static const IpcMethod *
-find_in(const IpcMethod *methods, size_t n, IpcSocket socket, const char *name) {
-        for (size_t i = 0; i < n; i++)
-                if (methods[i].socket == socket && str_eq(methods[i].name, name))
-                        return &methods[i];
+/* All but those of administration, which wire/ops lists. */
+static const struct {
+        const IpcMethod *methods;
+        const size_t *n;
+} homes[] = {
+        { ipc_lookup_methods, &ipc_lookup_method_count },
+        { ipc_login_methods, &ipc_login_method_count },
+        { ipc_sudo_methods, &ipc_sudo_method_count },
+};
+
+const IpcMethod *ipc_method_at(size_t i) {
+        for (size_t home = 0; home < ELEMENTSOF(homes); home++) {
+                if (i < *homes[home].n)
+                        return &homes[home].methods[i];
+                i -= *homes[home].n;
+        }
         return NULL;
 }
 
 const IpcMethod *ipc_method_find(IpcSocket socket, const char *name) {
+        const IpcMethod *method;
+
         if (str_eq(name, info.name))
                 return &info;
-        switch (socket) {
-        case IPC_LOOKUP:
-                return find_in(ipc_lookup_methods, ipc_lookup_method_count, socket, name);
-        case IPC_AUTH:
-                if (str_starts_with(name, "org.iamd.Sudo."))
-                        return find_in(ipc_sudo_methods, ipc_sudo_method_count, socket, name);
-                return find_in(ipc_login_methods, ipc_login_method_count, socket, name);
-        case IPC_ADMIN:
+        if (socket == IPC_ADMIN)
                 return ipc_admin_method_find(name);
-        case SENTINELS(IPC_SOCKET):
-                break;
-        }
+        for (size_t i = 0; (method = ipc_method_at(i)) != NULL; i++)
+                if (method->socket == socket && str_eq(method->name, name))
+                        return method;
         return NULL;
 }
 
