@@ -8,7 +8,7 @@ import pytest
 
 from tests.rig.demo import REALM, make_person
 from tests.rig.iamd import Iamd
-from tests.rig.outcomes import Table, memory_of
+from tests.rig.outcomes import Table, memory_of, tell
 from tests.rig.rough import RoughVarlink, doors, knock
 
 NOBODY = 65534
@@ -153,7 +153,7 @@ def test_every_method_names_the_field_that_is_wrong(iamd):
     for method in doors()["methods"]:
         ask_method(table, channels[method["socket"]], method)
     grown = memory_of(iamd) - before
-    print(f"{table}\nmemory: {grown >> 10} KiB more")
+    tell("bad-methods", f"{table}\nmemory: {grown >> 10} KiB more")
     assert not table.faults, "\n".join(table.faults)
     assert grown < MEMORY
     for channel in channels.values():
@@ -181,5 +181,5 @@ def test_a_plain_user_is_refused_alike_whoever_he_asks_about(iamd):
             table.note(f"{method['name']} as a plain user", "as root would", channel.call(
                 method["name"], good), "Denied")
     channel.close()
-    print(table)
+    tell("bad-plain-user", table)
     assert not table.faults, "\n".join(table.faults)

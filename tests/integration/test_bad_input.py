@@ -18,7 +18,7 @@ import pytest
 
 from tests.rig.demo import REALM, make_person
 from tests.rig.iamd import BASE_URL, Iamd
-from tests.rig.outcomes import MARK, Table, memory_of
+from tests.rig.outcomes import MARK, Table, memory_of, tell
 from tests.rig.rough import FORM, ProxyHttp, RoughHttp, doors
 
 METRICS_PORT = 9464
@@ -324,7 +324,7 @@ def test_every_route_refuses_each_kind_of_bad_request_in_words(iamd, http):
     before = memory_of(iamd)
     all_of_http(iamd)
     grown = memory_of(iamd) - before
-    print(f"{table}\nmemory: {before >> 20} MiB, {grown >> 10} KiB more after a second round")
+    tell("bad-routes", f"{table}\nmemory: {before >> 20} MiB, {grown >> 10} KiB more after a second round")
     assert grown < MEMORY, f"{grown} bytes more"
     assert http.ask("GET", "/health").status == 200
 
@@ -353,7 +353,7 @@ def test_no_lying_redirect_uri_and_no_unknown_client_sends_a_browser_anywhere(ia
         reply = http.ask("GET", f"{OIDC.format(REALM)}/auth?{query}")
         table.note(f"GET {OIDC}/auth", "clients that are none, or disabled", reply, {400})
         assert "location" not in reply.headers, reply
-    print(table)
+    tell("bad-redirects", table)
     assert not table.faults, "\n".join(table.faults)
 
 
@@ -370,7 +370,7 @@ def test_a_client_that_is_unknown_disabled_or_wrong_is_refused_in_the_same_words
         table.all_alike(f"POST {path}", {
             what: http.ask("POST", path.format(REALM), line, body=body)
             for what, line in who.items()}, {401})
-    print(table)
+    tell("bad-clients", table)
     assert not table.faults, "\n".join(table.faults)
 
 
@@ -406,7 +406,7 @@ def test_what_is_no_token_is_none_whatever_it_looks_like(iamd, http):
         table.note(f"POST {OIDC}/token", "grants that are not served", http.ask(
             "POST", f"{OIDC.format(REALM)}/token", app,
             body=encoded(grant_type=grant, username="alice", password="x")), {400})
-    print(table)
+    tell("bad-tokens", table)
     assert not table.faults, "\n".join(table.faults)
 
 
@@ -443,7 +443,7 @@ def test_the_login_page_says_the_same_of_everybody_and_takes_forms_of_nobody_els
             reply = http.ask(method, target, *([line] if line else []),
                              body=b"" if method == "POST" else None)
             table.note(f"{method} {LOGIN}", what, reply, {400})
-    print(table)
+    tell("bad-login-page", table)
     assert not table.faults, "\n".join(table.faults)
 
 
@@ -459,7 +459,7 @@ def test_the_proxys_socket_reads_as_strictly_and_believes_no_address_that_is_non
                         ("commas", [",,,"])):
         fields = [f"X-Forwarded-For: {line}" for line in lines]
         table.note(door, what, http.ask("GET", "/health", *fields), {200})
-    print(table)
+    tell("bad-proxy", table)
     assert not table.faults, "\n".join(table.faults)
 
 

@@ -17,6 +17,7 @@ from tests.rig.doors import CODE_PROMPT, PASSWORD_PROMPT
 from tests.rig.host import Host
 from tests.rig.iamd import CONFIG
 from tests.rig.load import KeptHttp, lost, streams
+from tests.rig.outcomes import tell
 from tests.rig.people import APP, ISSUER, TERMINAL, PeopledHost
 from tests.rig.process import wait_until
 from tests.rig.relying_party import Form, RelyingParty, Web
@@ -144,9 +145,9 @@ def test_no_login_no_token_and_no_lookup_fails_however_often_it_is_restarted(peo
             time.sleep(random.uniform(0, 0.5))  # so that it is now this and now that which it meets
         done = {name: thread.n - before[name] for name, thread in running.items()}
     kept.close()
-    print(f"{RESTARTS} restarts of {min(took):.2f} to {max(took):.2f} s, {statistics.median(took):.2f} s "
+    tell("restarts", f"{RESTARTS} restarts of {min(took):.2f} to {max(took):.2f} s, {statistics.median(took):.2f} s "
           f"in the middle; done meanwhile: {done}; on {kept.made} kept connections, "
           f"{kept.repeated} requests met the end of one and were sent again")
     assert not lost(running), f"{lost(running)} of {done}"
-    assert all(n >= RESTARTS / 4 for n in done.values()), done
+    assert all(n >= RESTARTS / 8 for n in done.values()), done
     assert people.host.run(["systemctl", "is-active", "iamd.service"]).stdout == "active\n"

@@ -5,8 +5,16 @@ import re
 from collections import defaultdict
 
 from .iamd import Iamd
+from .paths import LOGS
 
 MARK = "zzmark"  # what is sent and must never be seen again
+
+
+def tell(name: str, text):
+    """For people: on the screen where it is looked at, and among the logs in any case."""
+    print(text)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    (LOGS / f"{name}.txt").write_text(f"{text}\n")
 
 
 class Table:

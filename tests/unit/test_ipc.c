@@ -205,6 +205,11 @@ TEST(each_socket_serves_its_own_methods_and_no_other) {
         }
 }
 
+TEST(a_copy_of_the_store_takes_no_thread_from_logins) {
+        ASSERT_EQ(ipc_method_find(IPC_ADMIN, "org.iamd.Admin.Backup")->lane, LANE_STORE);
+        ASSERT_EQ(ipc_method_find(IPC_AUTH, "org.iamd.Login.Answer")->lane, LANE_HASH);
+}
+
 /* Told why, and then hung up on. */
 static void assert_refused(const Daemon *d, const char *message, int reason) {
         char text[8192];
