@@ -15,18 +15,25 @@ from tests.rig.demo import passphrase
 from tests.rig.dialogue import finish, spawn
 from tests.rig.doors import CODE_PROMPT, PASSWORD_PROMPT
 from tests.rig.host import Host
-from tests.rig.iamd import CONFIG
+from tests.rig.iamd import BASE_URL, CONFIG
 from tests.rig.load import KeptHttp, lost, streams
 from tests.rig.outcomes import tell
-from tests.rig.people import APP, ISSUER, TERMINAL, PeopledHost
+from tests.rig.people import TERMINAL, PeopledHost
 from tests.rig.process import wait_until
 from tests.rig.relying_party import Form, RelyingParty, Web
 from tests.rig.totp import Totp
 from tests.rig.varlink import Varlink
 
+ISSUER = f"{BASE_URL}/realms/example"
+APP = "https://app.example.org/back"
 RESTARTS = 100 if FULL else 8
 SSH = ["ssh", "-tt", "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR",
        "-o", "PreferredAuthentications=keyboard-interactive"]
+
+
+def client(people, name: str, *words: str) -> RelyingParty:
+    made = json.loads(people.ctl("client", "create", name, *words, "--json"))
+    return RelyingParty(people.host, ISSUER, name, made["secret"], APP)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +47,8 @@ def people():
         people.make_alice()
         people.make_bob()
         people.ctl("host", "enable", "--unproved", "--yes")
-        made = people.ctl("client", "create", "robot", "--service", "--json")
-        people.robot = RelyingParty(host, ISSUER, "robot", json.loads(made)["secret"], APP)
+        people.app = client(people, "app", "--redirect-uri", APP)
+        people.robot = client(people, "robot", "--service")
         yield people
 
 
