@@ -225,6 +225,29 @@ int ssh_key_parse(const char *line, size_t len, SshKey *ret) {
         return r;
 }
 
+bool ssh_key_of_methods(const char *methods, char ret[SSH_KEY_TEXT_MAX + 1]) {
+        static const char *const beginnings[] = { "publickey sk-", "publickey " };
+        const size_t behind = strlen("publickey ");
+
+        for (size_t i = 0; i < ELEMENTSOF(beginnings); i++) {
+                const char *line = methods;
+
+                while (*line != '\0') {
+                        const char *end = strchrnul(line, '\n');
+                        size_t len = (size_t) (end - line);
+
+                        if (str_starts_with(line, beginnings[i]) && len > behind &&
+                            len - behind <= SSH_KEY_TEXT_MAX) {
+                                memcpy(ret, line + behind, len - behind);
+                                ret[len - behind] = '\0';
+                                return true;
+                        }
+                        line = *end == '\0' ? end : end + 1;
+                }
+        }
+        return false;
+}
+
 void ssh_fingerprint_format(const uint8_t sha256[32], char ret[SSH_FINGERPRINT_SIZE]) {
         char text[BASE64_SIZE(32)];
 

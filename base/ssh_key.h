@@ -51,6 +51,13 @@ typedef struct SshKey {
  */
 int ssh_key_parse(const char *line, size_t len, SshKey *ret);
 
+/*
+ * The key in what sshd says of the methods it was content with (SSH_AUTH_INFO_0), a line each:
+ * "publickey TYPE BASE64".  Of several the first that lives in a security key, for it may count.
+ * Its text is sshd's word and no more: it is still to be parsed.
+ */
+bool ssh_key_of_methods(const char *methods, char ret[SSH_KEY_TEXT_MAX + 1]);
+
 /* sha256: of the blob.  As `ssh-keygen -l` and sshd's %f say it. */
 void ssh_fingerprint_format(const uint8_t sha256[32], char ret[SSH_FINGERPRINT_SIZE]);
 bool ssh_fingerprint_is_sound(const char *text);

@@ -35,31 +35,14 @@ static void note_invoker(pam_handle_t *pamh, iam_client *client) {
         iam_client_set_invoker(client, number);
 }
 
-/*
- * sshd says by which methods the person has come so far, a line each: "publickey TYPE BASE64".  Of
- * several keys the one in a security key is named, for it may count.
- */
+/* What sshd was content with before it asks us. */
 static void note_key(pam_handle_t *pamh, iam_client *client) {
-        static const char *const kinds[] = { "publickey sk-", "publickey " };
         const char *methods = pam_getenv(pamh, "SSH_AUTH_INFO_0");
         char key[SSH_KEY_TEXT_MAX + 1];
 
-        if (methods == NULL || !str_eq(item(pamh, PAM_SERVICE), "sshd"))
-                return;
-        for (size_t i = 0; i < ELEMENTSOF(kinds); i++)
-                for (const char *line = methods; line != NULL && *line != '\0';) {
-                        const char *end = strchrnul(line, '\n');
-                        const char *text = line + strlen(kinds[1]);
-
-                        if (str_starts_with(line, kinds[i]) && text < end &&
-                            (size_t) (end - text) < sizeof(key)) {
-                                memcpy(key, text, (size_t) (end - text));
-                                key[end - text] = '\0';
-                                iam_client_set_key(client, key);
-                                return;
-                        }
-                        line = *end != '\0' ? end + 1 : NULL;
-                }
+        if (methods != NULL && str_eq(item(pamh, PAM_SERVICE), "sshd") &&
+            ssh_key_of_methods(methods, key))
+                iam_client_set_key(client, key);
 }
 
 int pam_client_new(pam_handle_t *pamh, const PamOptions *options, iam_client **ret) {

@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is read as a key can be written by its own word and base64 alone, and is the same key. */
+/* What is read as a key can be written by its own word and base64 alone, and is the same key.  What
+ * is found among sshd's methods is the rest of one of its lines. */
 #include <string.h>
 
 #include "base/reason.h"
 #include "base/ssh_key.h"
 #include "tests/support/fuzz.h"
+
+static void find_key(const uint8_t *data, size_t len) {
+        char methods[2 * SSH_KEY_TEXT_MAX] = "";
+        char key[SSH_KEY_TEXT_MAX + 1];
+        const char *found;
+
+        memcpy(methods, data, len < sizeof(methods) ? len : sizeof(methods) - 1);
+        if (!ssh_key_of_methods(methods, key))
+                return;
+        found = strstr(methods, key);
+        FUZZ_ASSERT(key[0] != '\0' && strchr(key, '\n') == NULL && found != NULL);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
         char text[SSH_KEY_TEXT_MAX + 1];
@@ -12,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
         size_t n;
         int r;
 
+        find_key(data, len);
         r = ssh_key_parse((const char *) data, len, &key);
         FUZZ_ASSERT(r == 0 || r == IAM_E_BAD_KEY || r == IAM_E_WEAK_KEY);
         if (r != 0)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tests.rig.demo import make_person
 from tests.rig.doors import CODE_PROMPT, PASSWORD_PROMPT, terminal_answers
 from tests.rig.paths import BUILD
 from tests.rig.process import wait_until
@@ -219,8 +220,11 @@ def test_who_has_no_second_factor_is_asked_for_the_password_beside_the_key(demo,
 @pytest.mark.parametrize("options, pin", [(("-t", "ed25519"), []), (VERIFIED, [PIN_PROMPT])],
                          ids=["plain", "not marked"])
 def test_another_key_is_no_factor(demo, strict, options, pin):
-    with Held(demo, "alice", f"no-factor-{options[1]}", options) as key:
-        outcome = strict.login("alice", answers_of(demo.alice), key=key.path, **BOTH)
+    alice = make_person(demo.iamd, f"holder-{len(pin)}", "With a phone of his own", totp=True)
+    demo.iamd.ctl("role", "assign", "staff", "--realm", "demo", "--user", alice.name)
+    demo.iamd.ctl("wait")
+    with Held(demo, alice.name, f"no-factor-{options[1]}", options) as key:
+        outcome = strict.login(alice.name, answers_of(alice), key=key.path, **BOTH)
         assert outcome.ok and outcome.prompts == [*pin, PASSWORD_PROMPT, CODE_PROMPT], outcome
 
 

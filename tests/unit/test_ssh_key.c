@@ -241,3 +241,35 @@ TEST(a_fingerprint_is_43_characters_behind_the_name_of_its_hash) {
         text[20] = ' ';
         ASSERT_FALSE(ssh_fingerprint_is_sound(text));
 }
+
+TEST(the_key_that_sshd_took_is_found_among_its_methods) {
+        static const struct {
+                const char *methods, *key; /* NULL: none */
+        } cases[] = {
+                { "", NULL },
+                { "\n\n", NULL },
+                { "password", NULL },
+                { "publickey", NULL },
+                { "publickey ", NULL },
+                { "publickey \n", NULL },
+                { "hostbased sk-x", NULL },
+                { " publickey a b", NULL },
+                { "publickey a b", "a b" },
+                { "publickey a b\n", "a b" },
+                { "password\npublickey a b\npublickey c d\n", "a b" },
+                { "publickey a b\npublickey sk-c d", "sk-c d" },
+                { "publickey sk-a b\npublickey sk-c d", "sk-a b" },
+        };
+        char key[SSH_KEY_TEXT_MAX + 1];
+        char line[SSH_KEY_TEXT_MAX + 32] = "publickey ";
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                ASSERT_EQ(ssh_key_of_methods(cases[i].methods, key), cases[i].key != NULL);
+                if (cases[i].key != NULL)
+                        ASSERT_STREQ(key, cases[i].key);
+        }
+        memset(line + 10, 'x', SSH_KEY_TEXT_MAX);
+        ASSERT_TRUE(ssh_key_of_methods(line, key));
+        line[10 + SSH_KEY_TEXT_MAX] = 'x';
+        ASSERT_FALSE(ssh_key_of_methods(line, key));
+}
