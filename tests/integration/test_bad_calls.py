@@ -9,7 +9,7 @@ import pytest
 from tests.rig.demo import REALM, make_person
 from tests.rig.iamd import Iamd
 from tests.rig.outcomes import Table, memory_of, tell
-from tests.rig.rough import RoughVarlink, doors, knock
+from tests.rig.rough import NO_CALLS, RoughVarlink, doors, knock
 
 NOBODY = 65534
 PATIENCE = 11  # seconds; see IPC_MESSAGE_DEADLINE
@@ -96,32 +96,6 @@ def ask_method(table: Table, channel: RoughVarlink, method: dict):
     table.note(name, "an unknown field", channel.call(name, good | {"rough": 1}), "UnknownField")
 
 
-def call_of(text: str) -> bytes:
-    return text.encode("latin-1") + b"\0"
-
-
-# Not calls at all: told so, and hung up on.
-NO_CALLS = {
-    "a word": call_of("hello"), "nothing": b"\0", "half an object": call_of('{"method":"a.B"'),
-    "an array": call_of("[]"), "a method without interface": call_of('{"method":"x"}'),
-    "no method": call_of('{"parameters":{}}'), "a method that is a number": call_of('{"method":1}'),
-    "parameters that are an array": call_of('{"method":"a.B","parameters":[]}'),
-    "oneway that is a number": call_of('{"method":"a.B","oneway":1}'),
-    "an upgrade": call_of('{"method":"a.B","upgrade":true}'),
-    "bytes after the object": call_of('{"method":"a.B"} x'),
-    "no UTF-8": call_of('{"method":"a.B","parameters":{"x":"\xff"}}'),
-    "half a surrogate": call_of('{"method":"a.B","parameters":{"x":"\\ud800"}}'),
-    "a member twice": call_of('{"method":"a.B","method":"a.C"}'),
-    "a fraction": call_of('{"method":"a.B","parameters":{"x":1.5}}'),
-    "a number of 400 digits": call_of('{"method":"a.B","parameters":{"x":1' + "0" * 400 + "}}"),
-    "depth 1,000": call_of('{"method":"a.B","parameters":' + '{"x":' * 1000 + "1" + "}" * 1001),
-    "1,000 members": call_of('{"method":"a.B","parameters":{' +
-                             ",".join(f'"x{n}":1' for n in range(1000)) + "}}"),
-    "a control byte": call_of('{"method":"a.B\\u0007"}'), "HTTP": b"GET / HTTP/1.1\r\n\r\n\0",
-    "a name of 200 bytes": call_of('{"method":"' + "a" * 100 + "." + "B" * 100 + '"}'),
-}
-
-
 def ask_socket(table: Table, box, name: str, uid: int = 0):
     door = f"{name}.socket{' as a plain user' if uid else ''}"
     for what, data in NO_CALLS.items():
@@ -137,7 +111,7 @@ def ask_socket(table: Table, box, name: str, uid: int = 0):
             table.note(door, "methods that are none", channel.call(method, {}), "UnknownMethod")
     channel.close()
     for what, bytes_of in (("cut in a call", b'{"method":"org.iamd'), ("nothing at all", b"")):
-        with knock(box, name, uid) as cut:
+        with knock(box, f"{name}.socket", uid) as cut:
             cut.sendall(bytes_of)
             cut.shutdown(socket.SHUT_WR)
             cut.settimeout(PATIENCE)
@@ -167,7 +141,7 @@ def test_a_plain_user_is_refused_alike_whoever_he_asks_about(iamd):
         ask_socket(table, box, name, NOBODY)
     for name in ("admin", "http"):
         with pytest.raises(PermissionError):
-            knock(box, name, NOBODY)
+            knock(box, f"{name}.socket", NOBODY)
     channel = RoughVarlink(box, "auth", NOBODY)
     for method in ("Start", "Account"):
         name = f"org.iamd.Login.{method}"

@@ -70,7 +70,7 @@ HTTP_DOORS = {
     ("POST", f"{OIDC}/logout"): Door(303, LOGOUT_FIELDS),
     ("GET", LOGIN): Door(400, {"attempt": 8}),
     ("POST", LOGIN): Door(403, {"csrf": 45, "username": 1024, "password": 1024}),
-    ("GET", "/realms/{}/account"): Door(303, {"done": 16}),
+    ("GET", "/realms/{}/account"): Door(303, {"done": 16, "mark": 45}),
     ("POST", "/realms/{}/account/password"): Door(403, ACCOUNT_FIELDS),
     ("POST", "/realms/{}/account/sessions"): Door(403, ACCOUNT_FIELDS),
     ("GET", "/realms/{}/account/totp"): Door(303),

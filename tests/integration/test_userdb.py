@@ -2,6 +2,7 @@
 """The user database on a booted host: what userdbctl, logins and nss-systemd are told, each name once,
 and that nothing waits for who does not answer."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from tests.rig.host import Host
 from tests.rig.iamd import CONFIG
 from tests.rig.people import PeopledHost
+from tests.rig.rough import NO_CALLS, knock
 
 UNITS = ["iamd-lookup.socket", "iamd-auth.socket", "iamd-admin.socket", "iam-userdb.socket",
          "iamd.service"]
@@ -135,6 +137,19 @@ def test_one_user_cannot_keep_the_others_from_it(people):
         assert flood.stdout.readline() == "held\n"
         assert record(host, "user", "alice")["service"] == "org.iamd"
         flood.stdin.close()
+
+
+def test_what_is_no_call_is_hung_up_on_at_once_and_hurts_nobody(people):
+    host = people.host
+    pid = host.run(["pidof", "iam-userdb"]).stdout
+    for what, data in {**NO_CALLS, "70,000 bytes without an end": b"x" * 70000}.items():
+        with knock(host, "org.iamd", folder="/run/systemd/userdb") as channel:
+            channel.settimeout(5)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                channel.sendall(data)
+                assert channel.recv(65536) == b"", what
+    assert record(host, "user", "alice")["service"] == "org.iamd"
+    assert host.run(["pidof", "iam-userdb"]).stdout == pid
 
 
 def test_a_hanging_one_is_replaced_and_a_login_goes_on_meanwhile(people):

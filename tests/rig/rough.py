@@ -14,6 +14,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 
+from .host import Host
 from .paths import BUILD, RigError
 from .sandbox import Sandbox
 
@@ -132,7 +133,7 @@ class ProxyHttp(RoughHttp):
     """The same by the socket for a proxy on this host."""
 
     def knock(self) -> socket.socket:
-        return knock(self.box, "http")
+        return knock(self.box, "http.socket")
 
 
 @contextlib.contextmanager
@@ -150,14 +151,14 @@ def as_uid(uid: int):
         os.setgroups(groups)
 
 
-def knock(box: Sandbox, name: str, uid: int = 0) -> socket.socket:
+def knock(box: Sandbox | Host, name: str, uid: int = 0, folder: str = "/run/iam") -> socket.socket:
     """A connection of that uid: the daemon asks the kernel who it was that connected."""
     channel = socket.socket(socket.AF_UNIX)
     here = os.open(".", os.O_PATH)
     try:
-        os.chdir(box.path("/run/iam"))  # the way through /proc is root's alone
+        os.chdir(box.path(folder))  # the way through /proc is root's alone
         with as_uid(uid) if uid else contextlib.nullcontext():
-            channel.connect(f"{name}.socket")
+            channel.connect(name)
     except OSError:
         channel.close()
         raise
@@ -171,7 +172,7 @@ class RoughVarlink:
     """One connection for as long as the daemon keeps it."""
 
     def __init__(self, box: Sandbox, name: str, uid: int = 0):
-        self._knock = functools.partial(knock, box, name, uid)
+        self._knock = functools.partial(knock, box, f"{name}.socket", uid)
         self._channel = None
 
     def send(self, data: bytes) -> Reply:
@@ -202,3 +203,29 @@ class RoughVarlink:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
+
+
+def call_of(text: str) -> bytes:
+    return text.encode("latin-1") + b"\0"
+
+
+# Not calls at all: told so, and hung up on.
+NO_CALLS = {
+    "a word": call_of("hello"), "nothing": b"\0", "half an object": call_of('{"method":"a.B"'),
+    "an array": call_of("[]"), "a method without interface": call_of('{"method":"x"}'),
+    "no method": call_of('{"parameters":{}}'), "a method that is a number": call_of('{"method":1}'),
+    "parameters that are an array": call_of('{"method":"a.B","parameters":[]}'),
+    "oneway that is a number": call_of('{"method":"a.B","oneway":1}'),
+    "an upgrade": call_of('{"method":"a.B","upgrade":true}'),
+    "bytes after the object": call_of('{"method":"a.B"} x'),
+    "no UTF-8": call_of('{"method":"a.B","parameters":{"x":"\xff"}}'),
+    "half a surrogate": call_of('{"method":"a.B","parameters":{"x":"\\ud800"}}'),
+    "a member twice": call_of('{"method":"a.B","method":"a.C"}'),
+    "a fraction": call_of('{"method":"a.B","parameters":{"x":1.5}}'),
+    "a number of 400 digits": call_of('{"method":"a.B","parameters":{"x":1' + "0" * 400 + "}}"),
+    "depth 1,000": call_of('{"method":"a.B","parameters":' + '{"x":' * 1000 + "1" + "}" * 1001),
+    "1,000 members": call_of('{"method":"a.B","parameters":{' +
+                             ",".join(f'"x{n}":1' for n in range(1000)) + "}}"),
+    "a control byte": call_of('{"method":"a.B\\u0007"}'), "HTTP": b"GET / HTTP/1.1\r\n\r\n\0",
+    "a name of 200 bytes": call_of('{"method":"' + "a" * 100 + "." + "B" * 100 + '"}'),
+}
