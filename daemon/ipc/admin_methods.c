@@ -60,7 +60,7 @@ static int run_operation(IpcCall *call) {
 static const IpcMethod by_lane[_WIRE_LANE_MAX] = {
         [WIRE_LANE_STORE] = { .socket = IPC_ADMIN, .lane = LANE_STORE, .run = run_operation },
         [WIRE_LANE_HASH] = { .socket = IPC_ADMIN, .lane = LANE_HASH, .run = run_operation },
-        /* Of the many threads there; the one that often is all of the hash lane has logins to do. */
+        /* There are many threads there; the hash lane has logins to do, often with one. */
         [WIRE_LANE_LONG] = { .socket = IPC_ADMIN, .lane = LANE_STORE, .run = run_operation },
 };
 
