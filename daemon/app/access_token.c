@@ -190,9 +190,12 @@ static int
 open_service(App *app, Txn *txn, Arena *arena, const Realm *realm, const AccessClaims *claims,
              GateView *ret) {
         Client client;
-        int r;
+        int r = 0;
 
-        r = app->store.clients->by_name(txn, &realm->id, claims->client, arena, &client);
+        if (claims->known != NULL)
+                client = *claims->known;
+        else
+                r = app->store.clients->by_name(txn, &realm->id, claims->client, arena, &client);
         return r != 0 ? r : gate_open_service(app, txn, arena, &client, &claims->epochs, ret);
 }
 

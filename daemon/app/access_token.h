@@ -13,6 +13,7 @@ typedef struct AccessClaims {
         Sha256 jti_hash; /* names its row when it was revoked */
         Id user;
         const char *client; /* by name: the client_id */
+        const Client *known; /* that client, when the caller has just read it; or NULL */
         const char *scope; /* "" without */
         int64_t expires; /* seconds since 1970 */
         int64_t authz_epoch;

@@ -51,6 +51,8 @@ static int enter(Txn *txn, void *context) {
 static int open_access(Txn *txn, void *context) {
         IntrospectCall *call = context;
 
+        if (str_eq(call->claims.client, call->client.name))
+                call->claims.known = &call->client;
         return access_token_open(
                         call->app, txn, call->arena, call->realm, &call->claims, call->now,
                         &call->view);
