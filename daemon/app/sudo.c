@@ -162,12 +162,17 @@ static int read_demand(SudoCall *call, Txn *txn, int64_t *ret) {
         return r;
 }
 
+/* That a proof given here may stand for another command from here. */
+static bool has_place(const SudoCall *call) {
+        return call->has_login && host_login_is_one_place(&call->login);
+}
+
 /* What the login that sudo came of has proven, while nothing has ended it; what was proven before
  * there was a second factor is not that factor. */
 static bool is_remembered(const SudoCall *call, int64_t demand) {
         Usec at;
 
-        if (!call->has_login ||
+        if (!has_place(call) ||
             host_login_check(&call->login, &call->realm, &call->user, call->now) != 0)
                 return false;
         at = sudo_factor_at(&call->login, call->has_second_factor);
@@ -196,11 +201,17 @@ static int take_proof(SudoCall *call, Txn *txn, const Attempt *attempt, int64_t 
             at + seconds * USEC_PER_SEC <= call->now)
                 return 0;
         r = store->attempts->remove(txn, &call->host.realm, &attempt->handle_hash);
-        if (r == 0 && call->has_login)
+        if (r == 0 && has_place(call))
                 r = store->sessions->login_confirm(
                                 txn, &call->host.realm, &call->login.id, &call->user.id, at);
         call->is_approved = r == 0;
         return r;
+}
+
+/* sudo is the whole of a unit of `systemd --user`, whose next unit has the same parent. */
+static bool is_of_manager(const SudoCall *call) {
+        return call->has_login && !has_place(call) &&
+               call->login.leader_pid == call->in->processes[0].pid;
 }
 
 static int find_proof(SudoCall *call, Txn *txn, int64_t demand) {
@@ -212,7 +223,7 @@ static int find_proof(SudoCall *call, Txn *txn, int64_t demand) {
         if (call->has_handle)
                 r = attempts->by_handle(
                                 txn, &call->host.realm, &call->handle, call->arena, &attempt);
-        else if (in->boot_id != NULL && in->n_processes > 0)
+        else if (in->boot_id != NULL && in->n_processes > 0 && !is_of_manager(call))
                 r = attempts->done_by_opener(
                                 txn, &call->host.realm, in->boot_id, in->processes[0].pid,
                                 in->processes[0].start, call->arena, &attempt);

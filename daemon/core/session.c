@@ -48,6 +48,10 @@ int host_login_check(const HostLogin *login, const Realm *realm, const User *use
         return 0;
 }
 
+bool host_login_is_one_place(const HostLogin *login) {
+        return !str_eq(login->service, "systemd-user");
+}
+
 int grant_check(const Grant *grant, const Realm *realm, const Client *client, const User *user,
                 const Session *session, Usec now) {
         int r = owner_check(realm, user);

@@ -59,7 +59,7 @@ typedef struct HostLogin {
         int64_t credential_epoch;
         Usec opened_at;
         Usec closed_at; /* 0: open */
-        Usec confirmed_at; /* when a factor was proven in it last, PURPOSE_CONFIRM; 0: never */
+        Usec confirmed_at; /* when the proof was given that sudo took here last; 0: never */
 } HostLogin;
 
 typedef struct HostLoginList {
@@ -97,6 +97,9 @@ typedef struct ServiceEpochs {
  */
 int session_check(const Session *session, const Realm *realm, const User *user, Usec now);
 int host_login_check(const HostLogin *login, const Realm *realm, const User *user, Usec now);
+/* One person's at one place.  Not so what `systemd --user` leads: any process of the user, from any
+ * of his logins, can have it start a command. */
+bool host_login_is_one_place(const HostLogin *login);
 int grant_check(const Grant *grant, const Realm *realm, const Client *client, const User *user,
                 const Session *session /* NULL: offline */, Usec now);
 /* The client acting for itself, by its service account.  born: of a token that is shown, or NULL

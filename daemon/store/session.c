@@ -146,10 +146,10 @@ login_by_leader(Txn *txn, const RealmId *realm, const char *boot_id, int64_t pid
         return r != 0 ? r : sql_read_one(q, &login_row, arena, ret);
 }
 
-static int login_confirm(Txn *txn, const RealmId *realm, const Id *id, const Id *user, Usec now) {
+static int login_confirm(Txn *txn, const RealmId *realm, const Id *id, const Id *user, Usec at) {
         return sql_run_some(
                         txn, Q_LOGIN_CONFIRM, sql_realm(realm), sql_id(id), sql_id(user),
-                        sql_int(now));
+                        sql_int(at));
 }
 
 static int login_close(Txn *txn, const RealmId *realm, const Id *id, Usec now) {

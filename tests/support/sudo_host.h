@@ -44,7 +44,8 @@ static inline int host_login_run(Txn *txn, void *context) {
 
 /* The process that sudo came of leads a login of the user, proven just now with the given factors.
  */
-static inline HostLogin host_login(Host *host, const User *user, const char *amr, const char *acr) {
+static inline HostLogin
+host_login_by(Host *host, const User *user, const char *service, const char *amr, const char *acr) {
         const StorePort *store = world_store(host->people.world);
         static char boot[PROCESS_BOOT_ID_SIZE];
         HostLoginOf in = { .host = host, .user = user };
@@ -59,7 +60,7 @@ static inline HostLogin host_login(Host *host, const User *user, const char *amr
                 .boot_id = boot,
                 .leader_pid = getppid(),
                 .leader_start = parent.start,
-                .service = "sshd",
+                .service = service,
                 .address = "192.0.2.7",
                 .auth = { .at = world_now(host->people.world), .amr = amr, .acr = acr },
                 .realm_epoch = host->people.realm.epoch,
@@ -68,6 +69,10 @@ static inline HostLogin host_login(Host *host, const User *user, const char *amr
         };
         ASSERT_OK(store->txn(store->self, host_login_run, &in));
         return in.login;
+}
+
+static inline HostLogin host_login(Host *host, const User *user, const char *amr, const char *acr) {
+        return host_login_by(host, user, "sshd", amr, acr);
 }
 
 #define ASSERT_PART(text, part)                                                                    \

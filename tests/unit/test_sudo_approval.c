@@ -268,6 +268,20 @@ TEST(the_code_that_sudo_asked_for_by_pam_need_not_be_given_twice) {
         ASSERT_EQ(SUDO_N("alice"), 0);
 }
 
+TEST(under_the_users_manager_which_all_his_logins_reach_each_command_asks) {
+        CLEANUP(host_done) Host host = {};
+
+        host_init(&host);
+        allow(&host, &host.people.alice, "ALL", 300);
+        (void) host_login_by(&host, &host.people.alice, "systemd-user", "pwd otp mfa", "2");
+        ASSERT_EQ(SUDO_N("alice"), 0);
+        ASSERT_EQ(SUDO("alice", CODE_1), 1);
+        ASSERT_EQ(SUDO_N("alice"), 0);
+        world_set_now(host.people.world, CODE_3_AT);
+        log_in_by_pam(CODE_3);
+        ASSERT_EQ(SUDO_N("alice"), 0); /* another unit has the same parent */
+}
+
 TEST(a_disabled_user_is_denied_whatever_is_proven) {
         CLEANUP(host_done) Host host = {};
 

@@ -197,8 +197,8 @@ typedef struct SessionOps {
         int (*login_by_leader)(
                         Txn *, const RealmId *, const char *boot_id, int64_t pid, uint64_t start,
                         Arena *, HostLogin *ret);
-        /* The user's open one proved a factor just now. */
-        int (*login_confirm)(Txn *, const RealmId *, const Id *login, const Id *user, Usec now);
+        /* The user's open one proved a factor, then. */
+        int (*login_confirm)(Txn *, const RealmId *, const Id *login, const Id *user, Usec at);
         int (*login_close)(Txn *, const RealmId *, const Id *, Usec now);
         int (*login_list)(
                         Txn *, const RealmId *, const Id *user /* or NULL */, Arena *, const Page *,
