@@ -19,3 +19,11 @@ typedef struct OwnerPlaces {
 } OwnerPlaces;
 
 NameOwner name_owner(const OwnerPlaces *places, const char *name);
+/*
+ * Of an account whose number is known too, as a process's is.  One that could be a realm's under a
+ * name that the local file gives another number is OWNER_UNKNOWN: such a local account came after
+ * the process, or somebody lends its name.
+ */
+NameOwner account_owner(const OwnerPlaces *places, const char *name, uint32_t uid);
+/* That iamd is to be asked. */
+bool owner_may_be_iam(NameOwner owner);

@@ -34,16 +34,7 @@ static int complain(const char *what) {
 static bool is_realm_name(const char *name) {
         const OwnerPlaces places = { IAM_PUBLIC_DIR, LOCAL_PASSWD };
 
-        switch (name_owner(&places, name)) {
-        case OWNER_IAM:
-        case OWNER_UNKNOWN:
-                return true;
-        case OWNER_LOCAL:
-        case OWNER_NOBODY:
-        case SENTINELS(OWNER):
-                break;
-        }
-        return false;
+        return owner_may_be_iam(name_owner(&places, name));
 }
 
 static int print_keys(const char *name, const char *fingerprint) {

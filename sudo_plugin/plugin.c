@@ -81,7 +81,7 @@ int plugin_user_read(char *const user_info[], PluginUser *ret) {
                 return -EINVAL;
         memcpy(ret->name, name, strlen(name) + 1);
         ret->uid = number;
-        ret->owner = number == 0 ? OWNER_LOCAL : name_owner(&places, name);
+        ret->owner = account_owner(&places, name, number);
         plugin_text(ret->tty, sizeof(ret->tty), plugin_value(user_info, "tty"));
         plugin_text(ret->cwd, sizeof(ret->cwd), plugin_value(user_info, "cwd"));
         if (plugin_user_is_ours(ret))
@@ -90,16 +90,7 @@ int plugin_user_read(char *const user_info[], PluginUser *ret) {
 }
 
 bool plugin_user_is_ours(const PluginUser *user) {
-        switch (user->owner) {
-        case OWNER_UNKNOWN:
-        case OWNER_IAM:
-                return true;
-        case OWNER_LOCAL:
-        case OWNER_NOBODY:
-        case SENTINELS(OWNER):
-                break;
-        }
-        return false;
+        return owner_may_be_iam(user->owner);
 }
 
 /* Whom the command runs as: the name that the rule was found by, for one number may have two; a

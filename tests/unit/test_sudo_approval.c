@@ -48,13 +48,24 @@ static int open_for(const char *user, const char *uid, char *settings[]) {
 #define SUDO(user, ...) sudo_of(user, NULL, (struct Talk){ .answers = { __VA_ARGS__ } })
 #define SUDO_N(user) sudo_of(user, silent, (struct Talk){})
 
-static int sudo_of(const char *user, char *settings[], struct Talk said) {
+static int check(void) {
         static char word[] = "id";
         static char *argv[] = { word, NULL };
 
+        return iam_approval.check(sudo_command_info(), argv, NULL, NULL);
+}
+
+static int sudo_of(const char *user, char *settings[], struct Talk said) {
         talk = said;
         ASSERT_EQ(open_for(user, "70000", settings), 1);
-        return iam_approval.check(sudo_command_info(), argv, NULL, NULL);
+        return check();
+}
+
+/* Of somebody with that number. */
+static int sudo_as(const char *user, const char *uid) {
+        talk = (struct Talk){};
+        ASSERT_EQ(open_for(user, uid, NULL), 1);
+        return check();
 }
 
 typedef struct Demand {
@@ -324,14 +335,44 @@ TEST(without_iamd_realm_users_are_denied_and_others_never_asked) {
         place_publish(names, 1);
         ASSERT_EQ(SUDO("alice"), 0);
         ASSERT_STREQ(talk.heard, "sudo: iamd does not answer, so nothing is approved\n");
-        ASSERT_EQ(SUDO("local"), 1);
+        ASSERT_EQ(sudo_as("local", "1000"), 1);
         ASSERT_EQ(SUDO("nobody-here"), 1);
         ASSERT_EQ(open_for("root", "0", NULL), 1);
         ASSERT_EQ(iam_approval.check(sudo_command_info(), NULL, NULL, NULL), 1);
         /* Without a snapshot nobody but iamd knows whose a name is. */
         place_publish(NULL, 0);
         ASSERT_EQ(SUDO("somebody"), 0);
-        ASSERT_EQ(SUDO("local"), 1);
+        ASSERT_EQ(sudo_as("local", "1000"), 1);
+}
+
+TEST(the_name_of_a_local_account_spares_no_realm_number_the_question) {
+        static const char *const names[] = { "alice" };
+
+        place_init("");
+        place_publish(names, 1);
+        /* Made while her session is open. */
+        place_file(PAM_PLACE "/passwd", "local:x:1000:1000::/:/bin/sh\n"
+                                        "alice:x:1001:1001::/:/bin/sh\n"
+                                        "twice:x:1002:1002::/:/bin/sh\n"
+                                        "twice:x:70001:70001::/:/bin/sh\n");
+        ASSERT_EQ(sudo_as("alice", "70000"), 0);
+        ASSERT_EQ(sudo_as("local", "70000"), 0);
+        ASSERT_EQ(sudo_as("alice", "1001"), 1);
+        ASSERT_EQ(sudo_as("twice", "1002"), 1);
+        ASSERT_EQ(sudo_as("twice", "70001"), 1);
+        ASSERT_EQ(sudo_as("local", "999"), 1); /* no realm has that number */
+}
+
+TEST(without_a_snapshot_iamd_says_whose_a_name_is) {
+        CLEANUP(host_done) Host host = {};
+
+        host_init(&host);
+        place_publish(NULL, 0);
+        ASSERT_EQ(SUDO("nobody-here"), 1);
+        ASSERT_EQ(SUDO("alice"), 1);
+        allow(&host, &host.people.alice, "ALL", 300);
+        ASSERT_EQ(SUDO_N("alice"), 0);
+        ASSERT_EQ(SUDO_N("nobody-here"), 1);
 }
 
 #define VERDICT(members) "{\"parameters\":{" members "}}"
