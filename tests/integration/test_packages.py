@@ -7,7 +7,6 @@ import functools
 import re
 import shutil
 import subprocess
-import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -235,10 +234,10 @@ def lock_out_alice(people):
 
 def test_operations_tells_whether_all_is_well_and_lets_alice_in_again(people):
     people.operations = people.read("docs/OPERATIONS.md", "root", "/root/iamd")
-    people.operations.read_chapter("Is it well?")
+    people.operations.read_up_to("Locked out")
     lock_out_alice(people)
     lost_phone = people.totp
-    people.operations.read_chapter("Locked out")
+    people.operations.read_up_to("Monitoring")
     assert "wrong-password" in people.operations.output("audit list --user alice")
     assert people.totp is not lost_phone and is_let_in(people, people.password)
 
@@ -262,8 +261,7 @@ def test_passwd_by_alice_changes_the_one_password_that_the_browser_then_needs(pe
 
 
 def test_operations_watches_it_backs_it_up_and_restores_it(people):
-    for chapter in ("Monitoring", "The journal and the audit trail", "Backup", "Restore"):
-        people.operations.read_chapter(chapter)
+    people.operations.read_up_to("Upgrade")
     told = set(re.findall(r"iamd_\w+", (ROOT / "docs/OPERATIONS.md").read_text()))
     shown = people.host.run(["curl", "--silent", "http://127.0.0.1:9464/metrics"]).stdout
     assert told and not [name for name in told if f"# TYPE {name} " not in shown]
@@ -307,7 +305,7 @@ def test_an_upgrade_loses_no_login_no_token_and_no_lookup(people):
     with streams(lookup=lookup, login=login, token=token, userinfo=userinfo) as running:
         wait_until(lambda: all(thread.n >= 2 for thread in running.values()), 60, "the streams")
         at = {name: thread.n for name, thread in running.items()}
-        people.operations.read_chapter("Upgrade")
+        people.operations.read_up_to("When iamd does not serve")
         wait_until(lambda: all(thread.n >= at[name] + 3 for name, thread in running.items()), 60,
                    "the streams after the upgrade")
     alice.sendline(people.totp.fresh())
@@ -327,18 +325,17 @@ def test_when_iamd_does_not_serve_root_and_a_local_account_get_in_and_nobody_els
     for user in ("root", "localuser"):
         ends_well(by_su(people, user, {PASSWORD_PROMPT: LOCAL_PASSWORD}), user)
     assert not by_su(people, "bob", {PASSWORD_PROMPT: people.bob.password}).ok
-    people.operations.read_chapter("When iamd does not serve")
+    people.operations.read_up_to("Keys and secrets")
     assert "alice can log in here" in people.operations.output("host enable")
     ends_well(by_su(people, "bob", {PASSWORD_PROMPT: people.bob.password}), "bob")
 
 
 def test_operations_changes_keys_and_shows_sizes_and_troubles(people):
-    for chapter in ("Keys and secrets", "Sizing and limits", "Troubleshooting"):
-        people.operations.read_chapter(chapter)
+    people.operations.read_up_to("Taking it away")
 
 
 def test_purged_as_operations_says_the_host_is_what_it_was(people):
-    people.operations.read_chapter("Taking it away")
+    people.operations.read_to_the_end()
     assert people.readme.is_at_the_end() and people.operations.is_at_the_end()
     # The web server's site is the administrator's own.
     people.host.run(["sh", "-c", "rm /etc/nginx/sites-*/iamd"])

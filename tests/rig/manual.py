@@ -160,10 +160,11 @@ class Reader:
         while text not in self._type_next().text:
             pass
 
-    def read_chapter(self, chapter: str):
-        if not self._left or self._left[0].chapter != chapter:
-            raise RigError(f"{self.document}: not {chapter!r} is next, but {self._left[:1]}")
-        while self._left and self._left[0].chapter == chapter:
+    def read_up_to(self, chapter: str):
+        """All that stands before it."""
+        if not any(chapter == command.chapter for command in self._left):
+            raise RigError(f"{self.document} has no chapter {chapter!r} any more")
+        while self._left[0].chapter != chapter:
             self._type_next()
 
     def read_to_the_end(self):
