@@ -22,6 +22,7 @@ static void health_read(void *self, Health *ret) {
         *ret = (Health){
                 .version = sources->version,
                 .started_at = sources->started_at,
+                .clock_behind = clock_mark_behind(sources->clock),
                 .n_lanes = _LANE_MAX,
                 .n_sockets = _SOCKET_MAX,
         };
@@ -131,6 +132,10 @@ static void health_metrics(void *self, Buf *out) {
         metric_put(out, "iamd_info", METRIC_LABELS({ "version", sources->version }), 1);
         metric_head(out, "iamd_start_seconds", "gauge", "When it started, since 1970.");
         metric_put_time(out, "iamd_start_seconds", METRIC_NO_LABELS, sources->started_at);
+        metric_head(out, "iamd_clock_behind_seconds", "gauge",
+                    "How far the host's clock is behind the latest time seen; 0: it is obeyed.");
+        metric_put_time(out, "iamd_clock_behind_seconds", METRIC_NO_LABELS,
+                        clock_mark_behind(sources->clock));
         put_lanes(sources, out);
         put_tasks(sources, out);
         put_directory(sources, out);

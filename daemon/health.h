@@ -2,6 +2,7 @@
 /* The daemon's parts behind core/ports/health.h; for main.c alone, as it knows them all. */
 #pragma once
 
+#include "daemon/core/clock_mark.h"
 #include "daemon/core/ports/health.h"
 #include "daemon/http/server.h"
 #include "daemon/ipc/ipc.h"
@@ -14,6 +15,7 @@
 typedef struct HealthSources {
         const char *version;
         Usec started_at;
+        const ClockMark *clock;
         Lanes *lanes;
         const Loop *loop;
         const Sockets *sockets;

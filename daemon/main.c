@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/reason.h"
+#include "daemon/app/clock.h"
 #include "daemon/arguments.h"
 #include "daemon/config.h"
 #include "daemon/crypto/crypto.h"
@@ -49,6 +50,7 @@ typedef struct Iamd {
         FactorPort factor_port;
         Store *store;
         Lanes lanes;
+        ClockMark clock;
         App app;
         const char *host_also[CONFIG_REALMS_MAX]; /* lent to app.config */
         Publisher *publisher;
@@ -203,6 +205,8 @@ static void store_end(Iamd *iamd) {
 /* The use cases' view of all that was started before; nothing of it changes until the end. */
 static int app_start(Iamd *iamd) {
         const Config *config = &iamd->config;
+        Usec mark;
+        int r;
 
         for (size_t i = 0; i < config->host.also.n; i++)
                 iamd->host_also[i] = config->host.also.items[i];
@@ -213,14 +217,19 @@ static int app_start(Iamd *iamd) {
                                                                        : config->host.realm,
                         .host_also = { .items = iamd->host_also, .n = config->host.also.n },
                 },
-                .clock = os_clock,
                 .crypto = iamd->crypto_port,
                 .factor = iamd->factor_port,
         };
         store_port(iamd->store, &iamd->app.store);
+        r = app_clock_load(&iamd->app.store, &mark);
+        if (r < 0)
+                return r;
+        clock_mark_init(&iamd->clock, &os_clock, mark);
+        iamd->app.clock = clock_mark_port(&iamd->clock);
         iamd->health = (HealthSources){
                 .version = IAMD_VERSION,
                 .started_at = os_clock.now(os_clock.self),
+                .clock = &iamd->clock,
                 .lanes = &iamd->lanes,
                 .loop = iamd->loop,
                 .sockets = &iamd->sockets,
@@ -405,7 +414,9 @@ static int publish_start(Iamd *iamd) {
 }
 
 static int upkeep_begin(Iamd *iamd) {
-        iamd->upkeep = (Upkeep){ .app = &iamd->app, .crypto = iamd->crypto, .log = &iamd->log };
+        iamd->upkeep = (Upkeep){
+                .app = &iamd->app, .crypto = iamd->crypto, .clock = &iamd->clock, .log = &iamd->log
+        };
         return upkeep_start(&iamd->upkeep, iamd->loop, &iamd->lanes);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "daemon/app/app.h"
+#include "daemon/core/clock_mark.h"
 #include "daemon/core/ports/log.h"
 #include "daemon/crypto/crypto.h"
 #include "daemon/run/lanes.h"
@@ -11,7 +12,9 @@
 typedef struct Upkeep {
         App *app;
         Crypto *crypto;
+        const ClockMark *clock;
         const LogPort *log;
+        bool clock_is_behind; /* was told; of the clock's job only */
 } Upkeep;
 
 /* Each job runs at once, and then at its interval, in the lane of work. */

@@ -29,6 +29,8 @@ static const WireOp ops[_WIRE_OP_MAX] = {
            "installation", "show", NULL, "how this installation stands, and what is wrong"),
         OP(BACKUP, Backup, "backup", WireNothing, BackupOut, INSTALLATION, LONG,
            "installation", "backup", "backup.made", "copy the store, while it serves, to a file beside it"),
+        OP(CLOCK_ACCEPT, ClockAccept, "clock accept", WireNothing, WireNothing, INSTALLATION, STORE,
+           "installation", "clock", "clock.accepted", "take the host's clock for right, though iamd has seen a later time"),
         OP(WAIT, Wait, "wait", WireNothing, WaitOut, INSTALLATION, STORE,
            "installation", "show", NULL, "wait until hosts see all changes made so far"),
         OP(WHY, Why, "why", WhyIn, WhyOut, REALM, STORE,

@@ -17,6 +17,7 @@
         X(SETUP, Setup)                                                                            \
         X(STATUS, Status)                                                                          \
         X(BACKUP, Backup)                                                                          \
+        X(CLOCK_ACCEPT, ClockAccept)                                                               \
         X(WAIT, Wait)                                                                              \
         X(WHY, Why)                                                                                \
         X(REALM_CREATE, RealmCreate)                                                               \

@@ -66,6 +66,9 @@ typedef struct BackupOut {
         int64_t bytes;
 } BackupOut;
 
+typedef WireNothing ClockAcceptIn;
+typedef WireNothing ClockAcceptOut;
+
 typedef WireNothing WaitIn;
 
 typedef struct WaitOut {

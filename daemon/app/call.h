@@ -11,6 +11,7 @@
 
 #define MASTER_REALM "master"
 #define META_BACKUP "backup.at" /* when the newest copy of the store was made */
+#define META_CLOCK "clock.mark" /* the latest time that was seen (clock.h) */
 
 typedef struct AppCall AppCall;
 struct AppCall {
@@ -106,6 +107,8 @@ int app_status(AppCall *call, Txn *txn);
 int status_checks(AppCall *call, Txn *txn, const RealmList *realms, StatusOut *out);
 int app_backup_prepare(AppCall *call);
 int app_backup(AppCall *call, Txn *txn);
+int app_clock_accept_prepare(AppCall *call);
+int app_clock_accept(AppCall *call, Txn *txn);
 int app_wait(AppCall *call, Txn *txn);
 int app_why(AppCall *call, Txn *txn);
 

@@ -18,6 +18,7 @@ const AppHandler app_handlers[_WIRE_OP_MAX] = {
         PREPARED_DIR(SETUP, app_setup),
         READ(STATUS, app_status),
         PREPARED(BACKUP, app_backup),
+        PREPARED(CLOCK_ACCEPT, app_clock_accept),
         READ(WAIT, app_wait),
         READ(WHY, app_why),
         PREPARED_DIR(REALM_CREATE, app_realm_create),

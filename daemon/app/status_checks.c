@@ -207,6 +207,21 @@ static void check_keys(Checks *checks) {
         check_put(checks, "keys", state, &detail);
 }
 
+static void check_clock(Checks *checks) {
+        CLEANUP(buf_done) Buf detail = BUF_INIT(DETAIL_MAX);
+        Usec behind = checks->health.clock_behind;
+
+        if (behind == 0)
+                buf_put_str(&detail, "not behind what was seen");
+        else
+                buf_printf(&detail,
+                           "the host's clock is %" PRId64
+                           " s behind what was seen: time is counted "
+                           "on from there.  Correct it; if it is right, iamctl clock accept",
+                           behind / USEC_PER_SEC);
+        check_put(checks, "clock", behind == 0 ? CHECK_OK : CHECK_BAD, &detail);
+}
+
 int status_checks(AppCall *call, Txn *txn, const RealmList *realms, StatusOut *out) {
         Checks checks = { .call = call, .txn = txn, .realms = realms };
 
@@ -217,6 +232,7 @@ int status_checks(AppCall *call, Txn *txn, const RealmList *realms, StatusOut *o
         out->version = checks.health.version;
         out->started_at = checks.health.started_at;
         check_store(&checks);
+        check_clock(&checks);
         check_backup(&checks);
         check_realm(&checks);
         check_keys(&checks);

@@ -31,6 +31,7 @@
         X(ADMIN_DENIED, "admin.denied")                                                            \
         X(SETUP_DONE, "setup.done")                                                                \
         X(BACKUP_MADE, "backup.made")                                                              \
+        X(CLOCK_ACCEPTED, "clock.accepted")                                                        \
         X(REALM_CREATED, "realm.created")                                                          \
         X(REALM_UPDATED, "realm.updated")                                                          \
         X(REALM_DELETED, "realm.deleted")                                                          \

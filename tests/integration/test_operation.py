@@ -2,6 +2,7 @@
 """What who runs the system sees: figures after a real login, health at a glance, backups, help."""
 
 import re
+import time
 
 import pexpect
 import pytest
@@ -16,6 +17,16 @@ from tests.rig.sandbox import Sandbox
 METRICS = "http://127.0.0.1:9464/metrics"
 STORE = "/var/lib/iam/private/iam.db"
 BACK = "https://app.example.org/back"
+
+# Two hours more than the store has noted; prints what it had.
+LATER = """
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+(mark,) = store.execute("SELECT value FROM meta WHERE key = 'clock.mark'").fetchone()
+store.execute("UPDATE meta SET value = ? WHERE key = 'clock.mark'", (str(int(mark) + 7200 * 10**6),))
+store.commit()
+print(mark)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +140,7 @@ def checks_of(iamd) -> dict:
 def test_the_status_is_good_when_all_is_well(iamd, alice):
     done = iamd.ctl("status")
     assert done.returncode == 0
-    for check in ("store", "backup", "realm", "keys", "directory", "lanes", "sockets"):
+    for check in ("store", "clock", "backup", "realm", "keys", "directory", "lanes", "sockets"):
         assert re.search(rf"(?m)^{check} +ok ", done.stdout), done.stdout
     assert "schema" in checks_of(iamd)["store"]["detail"]
 
@@ -148,6 +159,24 @@ def test_the_status_fails_when_changes_do_not_reach_the_host(iamd):
         public.chmod(0o755)
     iamd.ctl("wait")
     assert iamd.ctl("status").returncode == 0
+
+
+def test_a_clock_behind_what_was_seen_is_not_obeyed_until_it_is_accepted(iamd):
+    def shown() -> float:
+        return Figures(iamd.box)("iamd_clock_behind_seconds")
+
+    iamd.stop()
+    mark = float(iamd.box.run(["python3", "-c", LATER, STORE]).stdout)
+    assert abs(mark / 1e6 - time.time()) < 120
+    iamd.start()
+    done = iamd.ctl("status", check=False)
+    assert done.returncode == 5 and re.search(r"(?m)^clock +bad .* is 7[01]\d\d s behind", done.stdout), done.stdout
+    assert 7000 < shown() <= 7200
+    assert "s behind what was seen; time is counted on from there" in iamd.log.read_text()
+    assert iamd.ctl("clock", "accept").returncode == 0
+    assert iamd.ctl("status").returncode == 0 and shown() == 0
+    newest = iamd.ask("audit", "list", "--limit", "1", "--event", "clock.")["events"]
+    assert newest[0]["event"] == "clock.accepted"
 
 
 def test_a_backup_made_while_it_serves_is_what_comes_back(iamd, alice):

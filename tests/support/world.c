@@ -103,7 +103,11 @@ World *world_new(void) {
                 abort();
         (void) snprintf(world->path, sizeof(world->path), "%s/iam.db", world->directory);
 
-        world->app.clock = (ClockPort){ .now = clock_now, .random = clock_random, .self = world };
+        world->app.clock = (ClockPort){ .now = clock_now,
+                                        .steady = clock_now,
+                                        .accept = clock_now,
+                                        .random = clock_random,
+                                        .self = world };
         memset(secret_buffer(&kek), 7, KEK_SIZE);
         MUST(crypto_new(&(CryptoConfig){ .kek = &kek,
                                          .password_cost = { .memory_kib = 64,

@@ -2,7 +2,9 @@
 /* What an administrator sees of the installation: its checks, its figures, a copy of it. */
 #include <unistd.h>
 
+#include "daemon/app/clock.h"
 #include "daemon/app/metrics.h"
+#include "daemon/core/clock_mark.h"
 #include "tests/support/admin.h"
 
 /* The health of the world, changed by a test. */
@@ -68,6 +70,62 @@ TEST(each_thing_that_keeps_people_out_is_bad) {
                    ROW("realm", "bad") ",\"detail\":\"nowhere: there is no such realm\"");
         world_app(a.world)->config.host_realm = "demo";
         ASSERT_HAS(admin_do(&a, "status", "{}"), ROW("realm", "ok"));
+}
+
+/* A world whose host's clock can be set apart from its steady one. */
+static Usec set_back;
+
+static Usec host_now(void *self) {
+        return world_now(self) - set_back;
+}
+
+static Usec host_steady(void *self) {
+        return world_now(self);
+}
+
+static ClockPort host_clock(World *world) {
+        return (ClockPort){
+                .now = host_now,
+                .steady = host_steady,
+                .random = world_app(world)->clock.random,
+                .self = world,
+        };
+}
+
+TEST(a_clock_set_back_is_bad_until_somebody_takes_it_for_right) {
+        CLEANUP(admin_done) Admin a;
+        ClockMark mark;
+        ClockPort below;
+        Usec stored;
+
+        admin_init(&a);
+        show_well(&a);
+        below = host_clock(a.world);
+        set_back = 0;
+        clock_mark_init(&mark, &below, 0);
+        world_app(a.world)->clock = clock_mark_port(&mark);
+        ASSERT_OK(app_clock_load(world_store(a.world), &stored));
+        ASSERT_EQ(stored, 0);
+        ASSERT_OK(app_clock_store(world_app(a.world)));
+        ASSERT_HAS(admin_do(&a, "status", "{}"), ROW("clock", "ok"));
+
+        set_back = 3600 * USEC_PER_SEC;
+        shown.clock_behind = clock_mark_behind(&mark);
+        ASSERT_HAS(admin_do(&a, "status", "{}"), ROW("clock", "bad"));
+        ASSERT_HAS(a.reply, "is 3600 s behind");
+        ASSERT_OK(app_clock_load(world_store(a.world), &stored));
+        ASSERT_EQ(stored, WORLD_NOW);
+        clock_mark_init(&mark, &below, stored); /* a restart */
+        ASSERT_EQ(mark.below.now(below.self), WORLD_NOW - set_back);
+        ASSERT_EQ(world_app(a.world)->clock.now(&mark), WORLD_NOW);
+
+        admin_do(&a, "clock accept", "{}");
+        ASSERT_EQ(world_app(a.world)->clock.now(&mark), WORLD_NOW - set_back);
+        ASSERT_OK(app_clock_load(world_store(a.world), &stored));
+        ASSERT_EQ(stored, WORLD_NOW - set_back);
+        ASSERT_HAS(admin_do(&a, "audit list", "{}"), "\"clock.accepted\"");
+        shown.clock_behind = clock_mark_behind(&mark);
+        ASSERT_HAS(admin_do(&a, "status", "{}"), ROW("clock", "ok"));
 }
 
 TEST(a_directory_that_was_never_published_is_a_warning) {

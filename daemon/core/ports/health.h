@@ -28,6 +28,7 @@ typedef struct HealthSocket {
 typedef struct Health {
         const char *version;
         Usec started_at;
+        Usec clock_behind; /* how far the host's clock is behind what was seen; 0: obeyed */
         HealthLane lanes[HEALTH_LANES_MAX];
         size_t n_lanes;
         HealthSocket sockets[HEALTH_SOCKETS_MAX];

@@ -20,6 +20,8 @@
         X(RESTART_NEEDED, 4, "5e28866c06fd4776ad41690b219940d5")                                   \
         X(COMPONENT_FAILED, 3, "d692a19b73ad40a8b85e70c4fe447e7a")                                 \
         X(STUCK, 3, "b704ab1cdba2482dbfc2729a320e05b0")                                            \
+        X(CLOCK_BEHIND, 3, "cf5107d204274e02b27cb3e4c7b8fa3d")                                     \
+        X(CLOCK_OBEYED, 5, "67f58e1e62c6478186a2385373194793")                                     \
         X(LOGIN, 6, "04c0a3b927b04a20be1cde05d2ad81aa")                                            \
         X(LOGIN_REFUSED, 5, "b7efa6357a93419ab748cf266a55ce69")                                    \
         X(LOGIN_DOOR_UNFIT, 4, "1893d9f42860442d92c7460d48ad7645")                                 \
