@@ -7,6 +7,7 @@
 #pragma once
 
 #include "wire/field.h"
+#include "wire/ops_session.h"
 #include "wire/ops_types.h"
 #include "wire/ops_user_key.h"
 
