@@ -17,6 +17,7 @@
 #include "cli/man.h"
 #include "cli/print.h"
 #include "cli/prompt.h"
+#include "cli/status.h"
 
 #define CURSOR_SIZE 256
 #define REFUSAL_MAX 8192
@@ -395,8 +396,10 @@ static bool is_well(const VarlinkReply *reply) {
         return true;
 }
 
-static CliExit run_single(Run *run) {
+static CliExit run_status(Run *run) {
         CLEANUP(cli_reply_done) CliReply reply = {};
+        CLEANUP(buf_done) Buf text = BUF_INIT(OUTPUT_MAX);
+        HostLook here = host_look_here();
         CliExit e;
         int r = ask(run, &reply);
 
@@ -404,10 +407,27 @@ static CliExit run_single(Run *run) {
                 return unreachable(run, r);
         if (reply.reply.reason != 0)
                 return refused(run, &reply.reply);
+        /* Behind another socket is another daemon, maybe not of this machine. */
+        if (run->args.socket == NULL) {
+                JsonValue both;
+
+                if (cli_status_add(&reply.reply.parameters, &here, &text, &both) < 0)
+                        return malformed();
+                reply.reply.parameters = both;
+        }
         e = print_single(run, &reply);
-        if (e == CLI_DONE && run->args.op->id == WIRE_OP_STATUS && !is_well(&reply.reply))
-                return CLI_UNWELL;
-        return e;
+        return e == CLI_DONE && !is_well(&reply.reply) ? CLI_UNWELL : e;
+}
+
+static CliExit run_single(Run *run) {
+        CLEANUP(cli_reply_done) CliReply reply = {};
+        int r = ask(run, &reply);
+
+        if (r < 0)
+                return unreachable(run, r);
+        if (reply.reply.reason != 0)
+                return refused(run, &reply.reply);
+        return print_single(run, &reply);
 }
 
 static CliExit show_help(Run *run) {
@@ -459,5 +479,7 @@ CliExit cli_run(int argc, char **argv) {
                 return run_follow(&run, list);
         if (run.args.op->id == WIRE_OP_WAIT)
                 return run_wait(&run);
+        if (run.args.op->id == WIRE_OP_STATUS)
+                return run_status(&run);
         return list != NULL ? run_list(&run, list) : run_single(&run);
 }

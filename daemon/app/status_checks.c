@@ -9,6 +9,7 @@
 
 #include "base/reason.h"
 #include "daemon/app/call.h"
+#include "daemon/core/key_life.h"
 
 #define CHECKS_MAX 16
 #define DETAIL_MAX ((size_t) 512)
@@ -16,6 +17,8 @@
 #define STUCK_LONG (10 * USEC_PER_SEC)
 /* A log so long is one that some reader keeps from being folded into the file. */
 #define LOG_LONG ((uint64_t) 256 << 20)
+/* Keys are tended every ten minutes; a few failures of that mend themselves. */
+#define KEYS_LATE (3600 * USEC_PER_SEC)
 #define MIB ((uint64_t) 1 << 20)
 
 typedef struct Checks {
@@ -178,6 +181,42 @@ static void check_sockets(Checks *checks) {
         check_put(checks, "sockets", state, &detail);
 }
 
+/* How many successors are late: the job that makes and activates them has not done so. */
+static size_t keys_late(Checks *checks, const Realm *realm) {
+        const AppCall *call = checks->call;
+        SigningKey *keys = NULL;
+        size_t n = 0, late = 0;
+        KeyPlan plan;
+        int r = call->app->store.keys->published(checks->txn, &realm->id, call->arena, &keys, &n);
+
+        if (r < 0)
+                checks->error = r;
+        if (r != 0)
+                return 0;
+        key_plan(keys, n, &realm->settings, call->now - KEYS_LATE, &plan);
+        for (KeyAlg alg = 0; alg < _KEY_ALG_MAX; alg++)
+                late += plan.make[alg] || plan.activate[alg] != NULL;
+        return late;
+}
+
+static CheckState put_late(Checks *checks, Buf *detail) {
+        CheckState state = CHECK_OK;
+
+        for (size_t i = 0; i < checks->realms->n && checks->error == 0; i++) {
+                const Realm *realm = &checks->realms->items[i];
+                size_t late = keys_late(checks, realm);
+
+                if (late > 0 && state == CHECK_OK) {
+                        state = CHECK_WARN;
+                        buf_printf(detail,
+                                   "; %s: %zu successors are late (the journal says why; iamctl "
+                                   "key rotate)",
+                                   realm->name, late);
+                }
+        }
+        return state;
+}
+
 /* A realm signs with the newest active key of an algorithm; without one it issues nothing. */
 static void check_keys(Checks *checks) {
         CLEANUP(buf_done) Buf detail = BUF_INIT(DETAIL_MAX);
@@ -204,6 +243,8 @@ static void check_keys(Checks *checks) {
                 buf_printf(&detail, ", nor have %zu others", missing - 1);
         if (missing == 0)
                 buf_printf(&detail, "each of %zu realms can sign", checks->realms->n);
+        if (put_late(checks, &detail) == CHECK_WARN && state == CHECK_OK)
+                state = CHECK_WARN;
         check_put(checks, "keys", state, &detail);
 }
 

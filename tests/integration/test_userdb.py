@@ -4,6 +4,7 @@ and that nothing waits for who does not answer."""
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -15,8 +16,8 @@ from tests.rig.iamd import CONFIG
 from tests.rig.people import PeopledHost
 from tests.rig.rough import NO_CALLS, knock
 
-UNITS = ["iamd-lookup.socket", "iamd-auth.socket", "iamd-admin.socket", "iam-userdb.socket",
-         "iamd.service"]
+UNITS = ["iamd-lookup.socket", "iamd-auth.socket", "iamd-admin.socket", "iam-sudoers.path",
+         "iam-userdb.socket", "iamd.service"]
 PROGRAM = "/usr/libexec/iam/iam-userdb"
 USERDBD = ["systemd-userdbd.socket", "systemd-userdbd.service"]
 # As that user of the host, from outside: the folder leads there.
@@ -63,6 +64,12 @@ def lines(host: Host, *words: str) -> list[str]:
 
 def record(host: Host, *words: str) -> dict:
     return json.loads("\n".join(lines(host, "userdbctl", "--output=json", *words)) or "{}")
+
+
+def status(host: Host, code: int) -> dict:
+    done = host.run(["iamctl", "status", "--json"], check=False)
+    assert done.returncode == code, done.stdout
+    return {row["check"]: row for row in json.loads(done.stdout)["checks"]}
 
 
 def count(found: list[str], name: str) -> int:
@@ -174,7 +181,28 @@ def test_one_that_cannot_start_is_given_up_and_nss_alone_answers(people):
     assert record(host, "user", "alice")["userName"] == "alice"
     assert host.run(["systemctl", "is-failed", "iam-userdb.socket"]).stdout == "failed\n"
     assert people.ssh("id -un").ok
+    unwell = status(host, 5)
+    assert unwell["units"]["state"] == "bad"
+    assert {"iam-userdb.service", "iam-userdb.socket"} <= set(re.findall(r"[\w.-]+", unwell["units"]["detail"]))
     host.run(["mv", PROGRAM + ".away", PROGRAM])
     host.run(["systemctl", "reset-failed", "iam-userdb.service", "iam-userdb.socket"])
     host.run(["systemctl", "start", "iam-userdb.socket"])
     assert record(host, "user", "alice")["service"] == "org.iamd"
+    assert status(host, 0)["units"]["state"] == "ok"
+
+
+def test_the_status_tells_of_a_missing_plugin_and_of_rules_that_sudo_does_not_have(people):
+    host = people.host
+    assert status(host, 0)["sudo"]["state"] == "ok"
+    plugin = "/usr/libexec/sudo/iam_audit.so"
+    host.run(["mv", plugin, plugin + ".away"])
+    missing = status(host, 5)["sudo"]
+    host.run(["mv", plugin + ".away", plugin])
+    assert missing["state"] == "bad" and "iam_audit.so, which /etc/sudo.conf names" in missing["detail"]
+    host.run(["systemctl", "stop", "iam-sudoers.path"])
+    host.run(["touch", "-d", "1 hour ago", "/etc/sudoers.d/iam"])
+    late = status(host, 5)["sudo"]
+    host.run(["systemctl", "start", "iam-sudoers.path"])
+    host.run(["systemctl", "start", "iam-sudoers.service"])
+    assert late["state"] == "bad" and "older than the rules" in late["detail"]
+    assert status(host, 0)["sudo"]["state"] == "ok"

@@ -128,6 +128,18 @@ TEST(a_clock_set_back_is_bad_until_somebody_takes_it_for_right) {
         ASSERT_HAS(admin_do(&a, "status", "{}"), ROW("clock", "ok"));
 }
 
+TEST(keys_whose_successors_are_late_are_a_warning) {
+        CLEANUP(admin_done) Admin a;
+
+        admin_init(&a);
+        show_well(&a);
+        world_sleep(a.world, 89 * 86400 + 1800); /* of 90 days, the last with a successor */
+        ASSERT_HAS(admin_do(&a, "status", "{}"), ROW("keys", "ok"));
+        world_sleep(a.world, 3600);
+        ASSERT_HAS(admin_do(&a, "status", "{}"), ROW("keys", "warn"));
+        ASSERT_HAS(a.reply, ": 2 successors are late");
+}
+
 TEST(a_directory_that_was_never_published_is_a_warning) {
         CLEANUP(admin_done) Admin a;
 
