@@ -47,6 +47,7 @@ typedef struct LoginStep {
         bool new_device; /* done, and the device is now to be remembered: see device */
         Secret device; /* the device cookie to set */
         RealmId realm;
+        const char *realm_name;
         Id user; /* LOGIN_DONE */
         const char *user_name;
         const char *service; /* of the attempt, or NULL */

@@ -236,6 +236,7 @@ int login_step_fill(const LoginCall *call, LoginStep *ret) {
         LoginStep *step = ret;
 
         step->realm = call->realm;
+        step->realm_name = call->view.realm.name;
         step->purpose = attempt->purpose;
         step->language = attempt->language;
         step->request = attempt->request;

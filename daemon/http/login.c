@@ -346,7 +346,8 @@ static void log_step(const HttpRequest *request, const LoginStep *step) {
         if (line == NULL)
                 return;
         log_event(request->log, step->outcome == LOGIN_DONE ? LOG_LOGIN : LOG_LOGIN_REFUSED,
-                  LOG_FIELDS({ "IAM_USER", step->account }, { "IAM_ADDRESS", step->address },
+                  LOG_FIELDS({ "IAM_USER", step->account }, { "IAM_REALM", step->realm_name },
+                             { "IAM_ADDRESS", step->address },
                              { "IAM_TRACE", request->caller.trace },
                              { "IAM_REASON", reason_name(step->reason) }),
                   "%s", line);

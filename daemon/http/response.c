@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void add_header(struct MHD_Response *response, const char *name, const char *value) {
@@ -32,13 +33,42 @@ add_common_headers(const AppConfig *config, const HttpReply *reply, struct MHD_R
                 add_header(response, "Strict-Transport-Security", "max-age=31536000");
 }
 
-struct MHD_Response *response_make(const AppConfig *config, const HttpReply *reply) {
-        /* The library takes a pointer to non-const and only copies from it. */
-        struct MHD_Response *response = MHD_create_response_from_buffer(
-                        reply->body_len, (void *) (uintptr_t) reply->body, MHD_RESPMEM_MUST_COPY);
+/* What is sent while the library holds it: a page may show a secret, a token is one. */
+typedef struct Body {
+        size_t len;
+        char bytes[];
+} Body;
 
-        if (response == NULL)
+static void body_free(void *context) {
+        Body *body = context;
+
+        explicit_bzero(body->bytes, body->len);
+        free(body);
+}
+
+static Body *body_new(const HttpReply *reply) {
+        Body *body = malloc(sizeof(*body) + reply->body_len);
+
+        if (body == NULL)
                 return NULL;
+        body->len = reply->body_len;
+        if (body->len > 0)
+                memcpy(body->bytes, reply->body, body->len);
+        return body;
+}
+
+struct MHD_Response *response_make(const AppConfig *config, const HttpReply *reply) {
+        Body *body = body_new(reply);
+        struct MHD_Response *response = NULL;
+
+        if (body == NULL)
+                return NULL;
+        response = MHD_create_response_from_buffer_with_free_callback_cls(
+                        body->len, body->bytes, body_free, body);
+        if (response == NULL) {
+                body_free(body);
+                return NULL;
+        }
         add_header(response, "Content-Type", reply->content_type);
         for (size_t i = 0; i < reply->n_headers; i++)
                 add_header(response, reply->headers[i].name, reply->headers[i].value);

@@ -78,8 +78,9 @@ static void log_step(IpcCall *call, const LoginStep *step) {
         if (line == NULL)
                 return;
         log_event(call->config->log, event,
-                  LOG_FIELDS({ "IAM_USER", step->account }, { "IAM_SERVICE", step->service },
-                             { "IAM_ADDRESS", step->address }, { "IAM_TRACE", call->caller.trace },
+                  LOG_FIELDS({ "IAM_USER", step->account }, { "IAM_REALM", step->realm_name },
+                             { "IAM_SERVICE", step->service }, { "IAM_ADDRESS", step->address },
+                             { "IAM_TRACE", call->caller.trace },
                              { "IAM_REASON", reason_name(step->reason) }),
                   "%s%s", line,
                   event != LOG_LOGIN_DOOR_UNFIT

@@ -112,6 +112,8 @@ def test_the_journal_tells_the_story_and_no_secret(installed):
     for line in ("Login of alice at sshd from 127.0.0.1: done", "Login of alice at sudo",
                  "account of alice refused: no role or group allows logging in here"):
         assert line in journal, f"the journal does not say: {line}"
+    by_field = installed.host.journal("IAM_EVENT=LOGIN", "IAM_REALM=example", "IAM_USER=alice")
+    assert "Login of alice at sshd" in by_field
     for secret in (installed.password, installed.secret):
         assert secret not in journal
 
