@@ -53,12 +53,9 @@ static bool is_word(const WireField *field) {
         return (field->flags & WIRE_POSITIONAL) != 0;
 }
 
-static bool is_required(const WireField *field) {
-        return (field->flags & WIRE_REQUIRED) != 0;
-}
-
-static bool is_from_stdin(const WireField *field) {
-        return (field->flags & WIRE_FROM_STDIN) != 0;
+bool cli_is_required(const WireField *field) {
+        return (field->flags & WIRE_REQUIRED) != 0 && (field->flags & WIRE_FROM_STDIN) == 0 &&
+               field->type != WIRE_SECRET;
 }
 
 static void usage(Buf *out, const WireOp *op) {
@@ -72,15 +69,15 @@ static void usage(Buf *out, const WireOp *op) {
                 word_name(field, name);
                 option_text(field, text, sizeof(text));
                 if (is_word(field))
-                        buf_printf(out, is_required(field) ? " %s" : " [%s]", name);
-                else if (is_required(field) && field->type != WIRE_SECRET && !is_from_stdin(field))
+                        buf_printf(out, cli_is_required(field) ? " %s" : " [%s]", name);
+                else if (cli_is_required(field))
                         buf_printf(out, " %s", text);
                 else
                         optional = true;
         }
         buf_put_str(out, optional ? " [OPTIONS]" : "");
         for (size_t i = 0; i < op->in->n; i++)
-                if (is_from_stdin(&op->in->fields[i]))
+                if ((op->in->fields[i].flags & WIRE_FROM_STDIN) != 0)
                         buf_put_str(out, " < FILE");
         buf_put_char(out, '\n');
 }
@@ -99,11 +96,6 @@ static void field_row(Buf *out, const WireField *field) {
                 (void) snprintf(text, sizeof(text), "(%s)", field->name);
                 row(out, text, "is asked for; never an argument");
                 row(out, "--stdin", "read it from standard input, one line");
-                return;
-        }
-        if (is_from_stdin(field)) {
-                option_text(field, text, sizeof(text));
-                buf_printf(out, "  %-*s%s; default: standard input\n", COLUMN, text, field->doc);
                 return;
         }
         if (is_word(field))

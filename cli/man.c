@@ -33,10 +33,6 @@ static bool is_word(const WireField *field) {
         return (field->flags & WIRE_POSITIONAL) != 0;
 }
 
-static bool is_required(const WireField *field) {
-        return (field->flags & WIRE_REQUIRED) != 0;
-}
-
 /* Macros of one line: ".It Fl Fl shell Ar SHELL". */
 static void put_argument(Buf *out, const WireField *field) {
         char name[NAME_SIZE], value[CLI_VALUE_SIZE];
@@ -59,9 +55,9 @@ static void put_arguments(Buf *out, const WireOp *op) {
 
                 if (field->type == WIRE_SECRET)
                         continue;
-                buf_put_str(out, is_required(field) ? " " : " Oo ");
+                buf_put_str(out, cli_is_required(field) ? " " : " Oo ");
                 put_argument(out, field);
-                buf_put_str(out, is_required(field) ? "" : " Oc");
+                buf_put_str(out, cli_is_required(field) ? "" : " Oc");
         }
 }
 

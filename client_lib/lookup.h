@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Asks iamd's lookup socket for one user or group: varlink, one call, one connection, one deadline,
- * no state.  For the time without a valid snapshot only.  The answer is held to law 13 like a
+ * no state.  Users and groups only for the time without a valid snapshot, which holds no SSH
+ * keys.  The answer is held to law 13 like a
  * record of the snapshot.  Safe in foreign processes: no signal, no descriptor below 3, nothing
  * inherited.
  */

@@ -6,7 +6,6 @@
  * process that holds nothing.  One thread; deadlines are absolute, a drip of bytes moves none.
  */
 #include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,8 @@
 #include "wire/varlink.h"
 
 #define OWN_USER "iam-userdb"
+#define LOCAL_USERS "/etc/passwd"
+#define LOCAL_GROUPS "/etc/group"
 #define CONNECTIONS_MAX 512
 #define CONNECTIONS_PER_UID 32
 #define CONNECTIONS_ROOT 256
@@ -153,12 +154,22 @@ static int on_connection(sd_event_source *source, int fd, uint32_t events, void 
         return 0;
 }
 
-static bool has_room(const Server *server, uid_t uid) {
-        size_t of_uid = 0, most = uid == 0 ? CONNECTIONS_ROOT : CONNECTIONS_PER_UID;
+static size_t connections_of(const Server *server, uid_t uid) {
+        size_t n = 0;
 
         for (const Connection *c = server->connections; c != NULL; c = c->next)
-                of_uid += c->uid == uid;
-        return server->n_connections < CONNECTIONS_MAX && of_uid < most;
+                n += c->uid == uid;
+        return n;
+}
+
+/* Half of all places are root's, whatever the others do. */
+static bool has_room(const Server *server, uid_t uid) {
+        size_t of_root = connections_of(server, 0);
+
+        if (uid == 0)
+                return of_root < CONNECTIONS_ROOT;
+        return connections_of(server, uid) < CONNECTIONS_PER_UID &&
+               server->n_connections - of_root < CONNECTIONS_MAX - CONNECTIONS_ROOT;
 }
 
 static int connection_new(Server *server, int fd, uid_t uid) {
@@ -193,6 +204,8 @@ static int connection_new(Server *server, int fd, uid_t uid) {
         return 0;
 }
 
+/* Who is turned away here has NSS to ask.  Always 0: sd-event switches off a source whose handler
+ * fails. */
 static int on_listener(sd_event_source *source, int listener, uint32_t events, void *context) {
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         Server *server = context;
@@ -203,36 +216,33 @@ static int on_listener(sd_event_source *source, int listener, uint32_t events, v
                 return 0;
         if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0 ||
             !has_room(server, peer.uid)) {
-                (void) close(fd); /* who asks has NSS to turn to */
+                (void) close(fd);
                 return 0;
         }
-        return connection_new(server, fd, peer.uid) == -ENOMEM ? -ENOMEM : 0;
+        (void) connection_new(server, fd, peer.uid); /* who fails has closed it */
+        return 0;
 }
 
-static void file_closep(FILE **file) {
-        if (*file != NULL)
-                (void) fclose(*file);
+static int local_id(int (*load)(const char *, LocalAccounts *), const char *path, uint32_t *ret) {
+        CLEANUP(local_accounts_done) LocalAccounts accounts = {};
+        int r = load(path, &accounts);
+
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < accounts.n; i++)
+                if (str_eq(accounts.by_name[i].name, OWN_USER)) {
+                        *ret = accounts.by_name[i].uid;
+                        return *ret != 0 ? 0 : -EPERM;
+                }
+        return -ESRCH;
 }
 
-/* From the file: NSS would ask this program.  For the same reason the unit has no User=, by which
+/* From the files: NSS would ask this program.  For the same reason the unit has no User=, by which
  * systemd would look for the groups of that user before it starts us. */
 static int own_user_find(uid_t *ret_uid, gid_t *ret_gid) {
-        CLEANUP(file_closep) FILE *file = fopen("/etc/passwd", "re");
-        char line[16384];
-        struct passwd entry, *found = NULL;
-        int r = ERANGE;
+        int r = local_id(local_users_load, LOCAL_USERS, ret_uid);
 
-        if (file == NULL)
-                return -errno;
-        while (r == 0 || r == ERANGE) {
-                r = fgetpwent_r(file, &entry, line, sizeof(line), &found);
-                if (found != NULL && str_eq(found->pw_name, OWN_USER) && found->pw_uid != 0) {
-                        *ret_uid = found->pw_uid;
-                        *ret_gid = found->pw_gid;
-                        return 0;
-                }
-        }
-        return r == ENOENT ? -ESRCH : -r;
+        return r < 0 ? r : local_id(local_groups_load, LOCAL_GROUPS, ret_gid);
 }
 
 /* Root only until here: what reads strangers' bytes has no power. */
@@ -295,7 +305,7 @@ static int serve(Server *server) {
 }
 
 int main(int argc, char **argv) {
-        static const UserdbPlace place = { IAM_PUBLIC_DIR, "/etc/passwd", "/etc/group",
+        static const UserdbPlace place = { IAM_PUBLIC_DIR, LOCAL_USERS, LOCAL_GROUPS,
                                            "/etc/nsswitch.conf" };
         static Server server;
         int r;

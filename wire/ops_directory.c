@@ -227,7 +227,7 @@ static const WireField user_key_add_in[] = {
         IN_TEXT(UserKeyAddIn, name, "name", 1, USER_NAME_MAX, NEED, "the login name"),
         IN_REALM(UserKeyAddIn),
         IN_TEXT(UserKeyAddIn, key, "key", 1, SSH_KEY_LINE_MAX, WIRE_REQUIRED | WIRE_FROM_STDIN,
-                "a line of a public key file"),
+                "a line of a public key file; default: standard input"),
         IN_TEXT(UserKeyAddIn, label, "label", 0, SSH_KEY_COMMENT_MAX, 0,
                 "what it is called; default: the comment in the line"),
         IN_MAYBE(UserKeyAddIn, verify_required, "verifyRequired",
