@@ -49,7 +49,7 @@ def compare(shared, sym):
 def find(build, root):
     shared = [p for p in sorted(build.rglob('*.so*'))
               if re.search(r'\.so(\.[0-9]+)*$', p.name) and not p.is_symlink() and p.is_file()
-              and p.relative_to(build).parts[0] not in ('tests', 'stage', 'packages')]
+              and p.relative_to(build).parts[0] not in ('tests', 'runs', 'packages')]
     syms = {p for p in root.rglob('*.sym')
             if not p.relative_to(root).parts[0].startswith(('build', '.', 'tests'))}
     for path in shared:
