@@ -121,7 +121,7 @@ def test_the_figures_say_how_threads_store_snapshot_and_keys_stand(iamd):
     assert figures("iamd_directory_generation") >= 1 and figures("iamd_directory_failing") == 0
     assert figures("iamd_store_bytes") == iamd.box.path(STORE).stat().st_size
     assert figures("iamd_signing_keys", state="active") == 4
-    assert figures("iamd_lane_threads", lane="store") == 4
+    assert figures("iamd_lane_threads", lane="store") == 32
     assert figures("iamd_socket_calls_total", socket="admin", result="done") >= 5
     for socket in ("lookup", "auth", "admin", "http", "metrics"):
         assert figures("iamd_sockets_listening", socket=socket) >= 1, socket
