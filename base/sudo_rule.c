@@ -73,20 +73,19 @@ bool sudo_command_is_acceptable(const char *text) {
         return true;
 }
 
-/* The last name of the path, up to the first blank. */
-static const char *last_name(const char *command, size_t *ret_len) {
-        size_t len = strcspn(command, " ");
+/* The last name of a path that is so long. */
+static const char *last_name(const char *path, size_t len, size_t *ret_len) {
         size_t start = len;
 
-        while (start > 0 && command[start - 1] != '/')
+        while (start > 0 && path[start - 1] != '/')
                 start--;
         *ret_len = len - start;
-        return command + start;
+        return path + start;
 }
 
 bool sudo_rule_may_match(
                 const char *rule_run_as, const char *rule_command, const char *run_as,
-                const char *command) {
+                const char *path) {
         const char *mine;
         const char *theirs;
         size_t mine_len;
@@ -94,9 +93,9 @@ bool sudo_rule_may_match(
 
         if (!str_is_empty(run_as) && !str_eq(rule_run_as, "ALL") && !str_eq(rule_run_as, run_as))
                 return false;
-        if (str_is_empty(command) || str_eq(rule_command, "ALL"))
+        if (str_is_empty(path) || str_eq(rule_command, "ALL"))
                 return true;
-        mine = last_name(rule_command, &mine_len);
-        theirs = last_name(command, &theirs_len);
+        mine = last_name(rule_command, strcspn(rule_command, " "), &mine_len);
+        theirs = last_name(path, strlen(path), &theirs_len);
         return mine_len == theirs_len && memcmp(mine, theirs, mine_len) == 0;
 }

@@ -26,10 +26,10 @@ bool sudo_run_as_is_acceptable(const char *text);
 bool sudo_command_is_acceptable(const char *text);
 
 /*
- * False when sudo cannot have taken the rule for that command, with its arguments, and that account
- * to run as.  sudo finds a command by its file, under whatever folder it has a link, but never by
- * another last name; what is not known ("", NULL) may match.
+ * False when sudo cannot have taken the rule for the program at that path, whatever its arguments,
+ * and that account to run as.  sudo finds a command by its file, under whatever folder it has a
+ * link, but never by another last name; what is not known ("", NULL) may match.
  */
 bool sudo_rule_may_match(
                 const char *rule_run_as, const char *rule_command, const char *run_as,
-                const char *command);
+                const char *path);

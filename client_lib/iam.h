@@ -139,7 +139,8 @@ typedef struct iam_process {
 /* A command under sudo, as its plugins know it.  Texts are UTF-8; all but user may be NULL. */
 typedef struct iam_sudo {
         const char *user; /* who runs sudo */
-        const char *command; /* the path and its arguments, between single spaces */
+        const char *command; /* for a report: the path and its arguments, between single spaces */
+        const char *path; /* for an approval: of the program alone */
         const char *run_as; /* an account's name */
         const char *cwd;
         const char *tty;

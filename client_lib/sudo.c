@@ -89,7 +89,7 @@ int iam_sudo_approve(iam_client *client, const iam_sudo *sudo, int *ret_decision
         const Secret *attempt = iam_done_attempt(client);
         WireSudoApprove in = {
                 .user = sudo->user,
-                .command = sudo->command,
+                .path = sudo->path,
                 .run_as = sudo->run_as,
                 .tty = sudo->tty,
                 .boot_id = sudo->boot_id,

@@ -121,6 +121,8 @@ void plugin_command_read(char *const command_info[], char *const argv[], PluginC
         const char *path = plugin_value(command_info, "command");
 
         *ret = (PluginCommand){};
+        if (path != NULL && !text_add(ret->path, sizeof(ret->path), path))
+                ret->path[0] = '\0';
         plugin_text(ret->text, sizeof(ret->text),
                     path != NULL                      ? path
                     : argv != NULL && argv[0] != NULL ? argv[0]
@@ -137,6 +139,7 @@ iam_sudo plugin_sudo(const PluginUser *user, const PluginCommand *command) {
         return (iam_sudo){
                 .user = user->name,
                 .command = command->text,
+                .path = command->path[0] != '\0' ? command->path : NULL,
                 .run_as = command->run_as[0] != '\0' ? command->run_as : NULL,
                 .cwd = command->cwd[0] != '\0' ? command->cwd : user->cwd,
                 .tty = user->tty,

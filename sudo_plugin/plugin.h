@@ -36,6 +36,7 @@ typedef struct PluginUser {
 /* One command under sudo, in texts of its own. */
 typedef struct PluginCommand {
         char text[PLUGIN_COMMAND_MAX + 1];
+        char path[PLUGIN_COMMAND_MAX + 1]; /* "": not known, or too long */
         char run_as[64];
         char cwd[PLUGIN_TEXT_MAX];
 } PluginCommand;

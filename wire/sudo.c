@@ -8,7 +8,6 @@
         }
 #define WHAT(Struct)                                                                               \
         TEXT(Struct, user, "user", 1, WIRE_LOGIN_NAME_MAX, WIRE_REQUIRED),                         \
-                        TEXT(Struct, command, "command", 0, WIRE_SUDO_COMMAND_MAX, 0),             \
                         TEXT(Struct, run_as, "runAs", 0, WIRE_RUSER_MAX, 0),                       \
                         TEXT(Struct, tty, "tty", 0, WIRE_TTY_MAX, 0),                              \
                         TEXT(Struct, boot_id, "bootId", WIRE_BOOT_ID_SIZE, WIRE_BOOT_ID_SIZE, 0),  \
@@ -20,6 +19,7 @@
 /* clang-format off */
 static const WireField approve_fields[] = {
         WHAT(WireSudoApprove),
+        TEXT(WireSudoApprove, path, "path", 0, WIRE_SUDO_COMMAND_MAX, 0),
         { .name = "attempt", .type = WIRE_SECRET, .offset = offsetof(WireSudoApprove, attempt),
           .min = 1, .max = WIRE_ATTEMPT_MAX },
 };
@@ -34,6 +34,7 @@ const WireLoginTable wire_sudo_verdict = { verdict_fields, ELEMENTSOF(verdict_fi
 
 static const WireField report_fields[] = {
         WHAT(WireSudoReport),
+        TEXT(WireSudoReport, command, "command", 0, WIRE_SUDO_COMMAND_MAX, 0),
         { .name = "event", .type = WIRE_STRING, .flags = WIRE_REQUIRED,
           .offset = offsetof(WireSudoReport, event), .max = 16,
           .choices = "accepted rejected failed finished" },

@@ -2,7 +2,7 @@
 /*
  * The contract of org.iamd.Sudo, spoken on the auth socket by sudo's plugins, as uid 0 only.
  *
- *   Approve(user, command, ..., attempt) -> Verdict    what no rule of sudo's can say: may it run
+ *   Approve(user, path, ..., attempt)    -> Verdict    what no rule of sudo's can say: may it run
  *                                                      now, or must a factor be proven first;
  *                                                      attempt: a confirmation that was just done
  *   Report(user, event, command, ...) -> user          for the audit trail
@@ -37,7 +37,7 @@ typedef struct WireSudoReport {
 
 typedef struct WireSudoApprove {
         const char *user;
-        const char *command;
+        const char *path; /* of the program, which may hold blanks; NULL or "": not known */
         const char *run_as; /* NULL: not known */
         const char *tty;
         const char *boot_id;

@@ -9,7 +9,7 @@
 
 #define DETAILS_MAX 8192
 /* From the proof that sudo asked for, to the question whether it is enough. */
-#define SUDO_MOMENT ((int64_t) 10)
+#define SUDO_MOMENT ((int64_t) 10) /* seconds */
 
 typedef struct SudoCall {
         App *app;
@@ -29,6 +29,8 @@ typedef struct SudoCall {
         Sha256 handle;
         bool has_second_factor;
         Usec second_factor_since;
+        int64_t demand; /* seconds, or SUDO_NO_FACTOR */
+        bool has_proof;
         bool is_approved;
 } SudoCall;
 
@@ -70,7 +72,7 @@ static int details_make(SudoCall *call, const char **ret) {
         json_put_str(&w, "command", call->in->command);
         json_put_str(&w, "runAs", call->in->run_as);
         json_put_str(&w, "cwd", call->in->cwd);
-        json_put_str(&w, "tty", call->in->account.tty);
+        json_put_str(&w, "tty", call->in->tty);
         json_put_str(&w, "hostLogin", call->has_login ? login : NULL);
         json_put_str(&w, "message", call->report->message);
         if (call->report->event == EVENT_SUDO_FINISHED)
@@ -116,7 +118,7 @@ int app_sudo_report(
         };
         int r;
 
-        r = app_host_name(app, arena, in->account.name, &call.host);
+        r = app_host_name(app, arena, in->user, &call.host);
         if (r == 0)
                 r = app->store.txn(app->store.self, report_run, &call);
         return r;
@@ -150,7 +152,7 @@ static int read_account(SudoCall *call, Txn *txn) {
         return 0;
 }
 
-static int read_demand(SudoCall *call, Txn *txn, int64_t *ret) {
+static int read_demand(SudoCall *call, Txn *txn) {
         Closure closure;
         int r;
 
@@ -158,7 +160,7 @@ static int read_demand(SudoCall *call, Txn *txn, int64_t *ret) {
                         closure_of_user(&call->app->store, txn, &call->host.realm, call->arena,
                                         &call->user.id, &closure);
         if (r == 0)
-                *ret = sudo_demand(&closure, call->in->run_as, call->in->command);
+                call->demand = sudo_demand(&closure, call->in->run_as, call->in->path);
         return r;
 }
 
@@ -169,14 +171,15 @@ static bool has_place(const SudoCall *call) {
 
 /* What the login that sudo came of has proven, while nothing has ended it; what was proven before
  * there was a second factor is not that factor. */
-static bool is_remembered(const SudoCall *call, int64_t demand) {
+static bool is_remembered(const SudoCall *call) {
         Usec at;
 
         if (!has_place(call) ||
             host_login_check(&call->login, &call->realm, &call->user, call->now) != 0)
                 return false;
         at = sudo_factor_at(&call->login, call->has_second_factor);
-        return at != 0 && at >= call->second_factor_since && at + demand * USEC_PER_SEC > call->now;
+        return at != 0 && at >= call->second_factor_since &&
+               at + call->demand * USEC_PER_SEC > call->now;
 }
 
 /* `sudo -i` has a PAM service of its own. */
@@ -184,28 +187,21 @@ static bool is_sudo(const char *service) {
         return str_eq(service, "sudo") || str_eq(service, "sudo-i");
 }
 
-/*
- * A factor that was proven for this very sudo: by a confirmation, or as sudo itself let the person
- * log in by PAM.  It serves one command, and the login remembers it.
- */
-static int take_proof(SudoCall *call, Txn *txn, const Attempt *attempt, int64_t demand) {
-        const int64_t seconds = demand > SUDO_MOMENT ? demand : SUDO_MOMENT;
-        const StorePort *store = &call->app->store;
-        Usec at = call->has_second_factor ? attempt->totp_at : attempt->password_at;
-        int r;
+static Usec proven_at(const SudoCall *call, const Attempt *attempt) {
+        return call->has_second_factor ? attempt->totp_at : attempt->password_at;
+}
 
-        if (attempt->state != FLOW_DONE || attempt->door != DOOR_PAM ||
-            (attempt->purpose != PURPOSE_CONFIRM && attempt->purpose != PURPOSE_LOGIN) ||
-            !id_equal(&attempt->user, &call->user.id) || !is_sudo(attempt->service) ||
-            attempt->credential_epoch != call->user.credential_epoch || at == 0 ||
-            at + seconds * USEC_PER_SEC <= call->now)
-                return 0;
-        r = store->attempts->remove(txn, &call->host.realm, &attempt->handle_hash);
-        if (r == 0 && has_place(call))
-                r = store->sessions->login_confirm(
-                                txn, &call->host.realm, &call->login.id, &call->user.id, at);
-        call->is_approved = r == 0;
-        return r;
+/* A factor that was proven for this very sudo: by a confirmation, or as sudo itself let the person
+ * log in by PAM. */
+static bool is_proof(const SudoCall *call, const Attempt *attempt) {
+        const int64_t seconds = call->demand > SUDO_MOMENT ? call->demand : SUDO_MOMENT;
+        const Usec at = proven_at(call, attempt);
+
+        return attempt->state == FLOW_DONE && attempt->door == DOOR_PAM &&
+               (attempt->purpose == PURPOSE_CONFIRM || attempt->purpose == PURPOSE_LOGIN) &&
+               id_equal(&attempt->user, &call->user.id) && is_sudo(attempt->service) &&
+               attempt->credential_epoch == call->user.credential_epoch && at != 0 &&
+               at + seconds * USEC_PER_SEC > call->now;
 }
 
 /* sudo is the whole of a unit of `systemd --user`, whose next unit has the same parent. */
@@ -214,39 +210,63 @@ static bool is_of_manager(const SudoCall *call) {
                call->login.leader_pid == call->in->processes[0].pid;
 }
 
-static int find_proof(SudoCall *call, Txn *txn, int64_t demand) {
+static int find_proof(SudoCall *call, Txn *txn, Attempt *ret) {
         const AttemptOps *attempts = call->app->store.attempts;
         const SudoIn *in = call->in;
-        Attempt attempt;
-        int r = IAM_E_NOT_FOUND;
 
         if (call->has_handle)
-                r = attempts->by_handle(
-                                txn, &call->host.realm, &call->handle, call->arena, &attempt);
-        else if (in->boot_id != NULL && in->n_processes > 0 && !is_of_manager(call))
-                r = attempts->done_by_opener(
-                                txn, &call->host.realm, in->boot_id, in->processes[0].pid,
-                                in->processes[0].start, call->arena, &attempt);
-        if (r != 0)
-                return r == IAM_E_NOT_FOUND ? 0 : r;
-        return take_proof(call, txn, &attempt, demand);
+                return attempts->by_handle(txn, &call->host.realm, &call->handle, call->arena, ret);
+        if (in->boot_id == NULL || in->n_processes == 0 || is_of_manager(call))
+                return IAM_E_NOT_FOUND;
+        return attempts->done_by_opener(
+                        txn, &call->host.realm, in->boot_id, in->processes[0].pid,
+                        in->processes[0].start, call->arena, ret);
 }
 
+/* Reads only: the writer has better to do than to look at everybody's rules. */
 static int approve_run(Txn *txn, void *context) {
         SudoCall *call = context;
-        int64_t demand;
+        Attempt attempt;
         int r;
 
-        call->is_approved = false;
         r = read_account(call, txn);
         if (r == 0)
-                r = read_demand(call, txn, &demand);
+                r = read_demand(call, txn);
         if (r == 0)
                 r = read_login(call, txn);
         if (r != 0)
                 return r;
-        call->is_approved = demand == SUDO_NO_FACTOR || is_remembered(call, demand);
-        return call->is_approved ? 0 : find_proof(call, txn, demand);
+        call->is_approved = call->demand == SUDO_NO_FACTOR || is_remembered(call);
+        if (call->is_approved)
+                return 0;
+        r = find_proof(call, txn, &attempt);
+        call->has_proof = r == 0 && is_proof(call, &attempt);
+        return r == IAM_E_NOT_FOUND ? 0 : r;
+}
+
+/*
+ * It serves one command, and the login remembers it.  What was read before may have changed since.
+ */
+static int take_run(Txn *txn, void *context) {
+        SudoCall *call = context;
+        Attempt attempt;
+        int r;
+
+        r = read_account(call, txn);
+        if (r == 0)
+                r = read_login(call, txn);
+        if (r != 0)
+                return r;
+        r = find_proof(call, txn, &attempt);
+        if (r != 0 || !is_proof(call, &attempt))
+                return r == IAM_E_NOT_FOUND ? 0 : r;
+        r = call->app->store.attempts->remove(txn, &call->host.realm, &attempt.handle_hash);
+        if (r == 0 && has_place(call))
+                r = call->app->store.sessions->login_confirm(
+                                txn, &call->host.realm, &call->login.id, &call->user.id,
+                                proven_at(call, &attempt));
+        call->is_approved = r == 0;
+        return r;
 }
 
 int app_sudo_approve(
@@ -264,9 +284,11 @@ int app_sudo_approve(
 
         if (handle != NULL)
                 app->crypto.secret_sha256(handle, &call.handle);
-        r = app_host_name(app, arena, in->account.name, &call.host);
+        r = app_host_name(app, arena, in->user, &call.host);
         if (r == 0)
-                r = app->store.txn(app->store.self, approve_run, &call);
+                r = app->store.read(app->store.self, approve_run, &call);
+        if (r == 0 && call.has_proof)
+                r = app->store.txn(app->store.self, take_run, &call);
         if (r == 0)
                 *ret_needs_factor = !call.is_approved;
         return r;

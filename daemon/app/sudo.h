@@ -14,8 +14,10 @@ typedef struct SudoProcess {
 } SudoProcess;
 
 typedef struct SudoIn {
-        AccountIn account; /* who runs sudo; service "sudo" */
-        const char *command;
+        const char *user; /* who runs sudo */
+        const char *tty;
+        const char *command; /* of a report: with its arguments */
+        const char *path; /* of an approval: of the program alone */
         const char *run_as;
         const char *cwd;
         const char *boot_id;

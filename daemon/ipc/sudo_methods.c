@@ -47,8 +47,9 @@ static int approve(IpcCall *call, const WireSudoApprove *in, bool *ret_needs_fac
         CLEANUP(secret_clear) Secret handle = {};
         const bool has_proof = !secret_is_empty(&in->attempt);
         SudoIn sudo = {
-                .account = { .name = in->user, .service = "sudo", .tty = in->tty },
-                .command = in->command,
+                .user = in->user,
+                .tty = in->tty,
+                .path = in->path,
                 .run_as = in->run_as,
                 .boot_id = in->boot_id,
         };
@@ -108,7 +109,8 @@ static int sudo_report(IpcCall *call) {
         if (r != 0)
                 return r;
         sudo = (SudoIn){
-                .account = { .name = in.user, .service = "sudo", .tty = in.tty },
+                .user = in.user,
+                .tty = in.tty,
                 .command = in.command,
                 .run_as = in.run_as,
                 .cwd = in.cwd,

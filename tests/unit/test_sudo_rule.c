@@ -100,24 +100,25 @@ TEST(who_to_run_as_is_one_account_or_all) {
 
 TEST(a_rule_may_match_whatever_sudo_could_take_it_for) {
         static const struct {
-                const char *rule_run_as, *rule_command, *run_as, *command;
+                const char *rule_run_as, *rule_command, *run_as, *path;
                 bool may;
         } cases[] = {
-                { "root", "ALL", "root", "/usr/bin/id -u", true },
+                { "root", "ALL", "root", "/usr/bin/id", true },
                 { "ALL", "ALL", "www-data", "/usr/bin/id", true },
                 { "root", "ALL", "www-data", "/usr/bin/id", false },
                 { "root", "ALL", NULL, "/usr/bin/id", true },
                 { "root", "/usr/bin/id -u", "root", "/bin/id", true },
-                { "root", "/usr/bin/id", "root", "/usr/bin/id -u", true },
+                { "root", "/usr/bin/id", "root", "/home/alice/a b/id", true },
                 { "root", "/usr/bin/id", "root", "/usr/bin/idle", false },
                 { "root", "/usr/bin/idle", "root", "/usr/bin/id", false },
                 { "root", "/usr/bin/id", "root", "", true },
-                { "root", "/usr/bin/id", "root", "sudoedit /etc/hosts", false },
+                { "root", "/usr/bin/id", "root", "sudoedit", false },
+                { "root", "/usr/bin/id", "root", "/usr/bin/id -u", false },
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++)
                 if (sudo_rule_may_match(
                                     cases[i].rule_run_as, cases[i].rule_command, cases[i].run_as,
-                                    cases[i].command) != cases[i].may)
+                                    cases[i].path) != cases[i].may)
                         fail_msg("case %zu", i);
 }
