@@ -4,6 +4,7 @@
  * its own policy has agreed, for each command, whatever NOPASSWD or a timestamp says.  For a realm
  * user everything that is not a yes is a no; root and local accounts are never asked.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #define DEADLINE_MS 5000 /* iamd may be busy with other people's passwords */
 #define ANSWER_MS 35000 /* for its judgement of an answer */
 #define ROUNDS_MAX 16 /* iamd ends an attempt sooner; a hostile one must not ask for ever */
+#define BUSY_TRIES 30
+#define BUSY_MS 100
 #define TEXT_MAX 1100 /* bytes of a label or a notice */
 
 /* sudo loads a plugin once and runs one command, or with `intercept` several. */
@@ -131,11 +134,22 @@ static const char *words_of(int r) {
         return r > 0 ? reason_message(r) : "iamd does not answer, so nothing is approved";
 }
 
+/* Of one user's commands iamd looks at a few at once; the others wait for a moment. */
+static int approve(iam_client *client, const iam_sudo *sudo, int *ret_decision) {
+        int r = iam_sudo_approve(client, sudo, ret_decision);
+
+        for (int i = 0; r == IAM_E_BUSY && i < BUSY_TRIES; i++) {
+                (void) poll(NULL, 0, BUSY_MS);
+                r = iam_sudo_approve(client, sudo, ret_decision);
+        }
+        return r;
+}
+
 static int decide(iam_client *client, const iam_sudo *sudo, const char **errstr) {
         int decision = IAM_SUDO_DENIED;
         int r;
 
-        r = iam_sudo_approve(client, sudo, &decision);
+        r = approve(client, sudo, &decision);
         if (r == IAM_E_UNKNOWN_USER && state.user.owner == OWNER_UNKNOWN)
                 return 1; /* iamd is there, and says that it is not its own */
         if (r == 0 && decision == IAM_SUDO_FACTOR) {
@@ -144,7 +158,7 @@ static int decide(iam_client *client, const iam_sudo *sudo, const char **errstr)
                                       errstr);
                 r = confirm(client);
                 if (r == 0)
-                        r = iam_sudo_approve(client, sudo, &decision);
+                        r = approve(client, sudo, &decision);
         }
         if (r != 0)
                 return refuse(words_of(r), errstr);

@@ -36,7 +36,7 @@ static const WireField report_fields[] = {
         WHAT(WireSudoReport),
         TEXT(WireSudoReport, command, "command", 0, WIRE_SUDO_COMMAND_MAX, 0),
         { .name = "event", .type = WIRE_STRING, .flags = WIRE_REQUIRED,
-          .offset = offsetof(WireSudoReport, event), .max = 16,
+          .offset = offsetof(WireSudoReport, event), .max = WIRE_SUDO_EVENT_MAX,
           .choices = "accepted rejected failed finished" },
         TEXT(WireSudoReport, cwd, "cwd", 0, WIRE_SUDO_PATH_MAX, 0),
         TEXT(WireSudoReport, message, "message", 0, WIRE_SUDO_MESSAGE_MAX, 0),

@@ -16,6 +16,7 @@
 #define WIRE_SUDO_INTERFACE "org.iamd.Sudo"
 
 #define WIRE_SUDO_COMMAND_MAX 1024 /* bytes; of a longer command the beginning */
+#define WIRE_SUDO_EVENT_MAX 16
 #define WIRE_SUDO_MESSAGE_MAX 255
 #define WIRE_SUDO_PATH_MAX 512
 #define WIRE_SUDO_PROCESSES_MAX 32

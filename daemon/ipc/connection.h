@@ -31,6 +31,8 @@ struct IpcJob {
         const IpcMethod *method;
         char name[VARLINK_NAME_MAX + 1];
         IpcPeer peer;
+        uint64_t share; /* shares.h: whose the call is */
+        bool may_write;
         bool oneway;
         char *text; /* the message; the parameters lend from it */
         size_t len;

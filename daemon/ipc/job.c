@@ -7,7 +7,8 @@
 #include "base/reason.h"
 #include "daemon/core/guess.h"
 #include "daemon/ipc/connection.h"
-#include "wire/login.h"
+#include "daemon/ipc/shares.h"
+#include "wire/sudo.h"
 
 #define PARSE_ARENA 4096 /* two names */
 #define TRACE_BYTES 8
@@ -53,6 +54,29 @@ static void note_source(IpcConnection *connection, const JsonValue *parameters) 
                 /* Marked, so that no host of that name shares the place. */
                 connection->source = ~source_of(address);
         }
+}
+
+/*
+ * sudo's plugins speak as root of whoever runs sudo: he must not fill the lanes with approvals, nor
+ * the audit trail with what sudo refused him.  What sudo let him do is noted however much it is.
+ */
+static void note_share(IpcConnection *connection, IpcJob *job) {
+        char event[WIRE_SUDO_EVENT_MAX + 1] = "";
+        char user[WIRE_LOGIN_NAME_MAX + 1];
+        uint64_t hash;
+
+        job->share = job->peer.uid;
+        job->may_write = job->peer.uid != 0 && job->peer.socket == IPC_AUTH;
+        if (!str_starts_with(job->name, WIRE_SUDO_INTERFACE ".") ||
+            !text_of(&job->parameters, "user", user, sizeof(user)))
+                return;
+        hash = source_of(user);
+        connection->source = ~hash;
+        (void) text_of(&job->parameters, "event", event, sizeof(event));
+        if (str_eq(event, "accepted") || str_eq(event, "finished"))
+                return;
+        job->share = ipc_share_of_name(hash);
+        job->may_write = event[0] != '\0';
 }
 
 static int find_method(IpcConnection *connection, const VarlinkCall *call, IpcJob *job) {
@@ -104,6 +128,7 @@ int ipc_job_new(IpcConnection *connection, const char *text, size_t len, IpcJob 
                 return r;
         }
         note_source(connection, &job->parameters);
+        note_share(connection, job);
         *ret = job;
         return 0;
 }

@@ -152,7 +152,7 @@ static void answered(const IpcServer *server, IpcConnection *c) {
 static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
         int r;
 
-        if (!ipc_share_take(&server->shares, c->peer.uid, c->peer.socket == IPC_AUTH, lane_now()))
+        if (!ipc_share_take(&server->shares, job->share, job->may_write, lane_now()))
                 return IAM_E_BUSY;
         job->server = server;
         job->connection = c;
@@ -169,7 +169,7 @@ static int submit(IpcServer *server, IpcConnection *c, IpcJob *job) {
         if (r == 0)
                 return 0;
         server->n_jobs--;
-        ipc_share_give(&server->shares, c->peer.uid);
+        ipc_share_give(&server->shares, job->share);
         c->job = NULL;
         return r;
 }
@@ -355,7 +355,7 @@ static void on_done(IpcServer *server, IpcJob *job) {
         int r = 0;
 
         server->n_jobs--;
-        ipc_share_give(&server->shares, job->peer.uid);
+        ipc_share_give(&server->shares, job->share);
         ipc_tally_call(&server->tallies[job->peer.socket], job->result, lane_now() - job->began);
         if (c != NULL) {
                 c->job = NULL;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/ipc/shares.h"
 
-static IpcShare *share_find(IpcShares *shares, uid_t uid) {
+static IpcShare *share_find(IpcShares *shares, uint64_t who) {
         for (size_t i = 0; i < IPC_SHARES_MAX; i++)
-                if (shares->items[i].uid == uid)
+                if (shares->items[i].who == who)
                         return &shares->items[i];
         return NULL;
 }
 
 /* NULL: every place has a call under way. */
-static IpcShare *share_new(IpcShares *shares, uid_t uid) {
+static IpcShare *share_new(IpcShares *shares, uint64_t who) {
         IpcShare *least = NULL;
 
         for (size_t i = 0; i < IPC_SHARES_MAX; i++) {
@@ -19,18 +19,18 @@ static IpcShare *share_new(IpcShares *shares, uid_t uid) {
                         least = share;
         }
         if (least != NULL)
-                *least = (IpcShare){ .uid = uid };
+                *least = (IpcShare){ .who = who };
         return least;
 }
 
-bool ipc_share_take(IpcShares *shares, uid_t uid, bool writes, Usec now) {
+bool ipc_share_take(IpcShares *shares, uint64_t who, bool writes, Usec now) {
         IpcShare *share;
 
-        if (uid == 0)
+        if (who == 0)
                 return true;
-        share = share_find(shares, uid);
+        share = share_find(shares, who);
         if (share == NULL)
-                share = share_new(shares, uid);
+                share = share_new(shares, who);
         if (share == NULL || share->jobs >= IPC_JOBS_PER_UID)
                 return false;
         if (writes) {
@@ -44,8 +44,8 @@ bool ipc_share_take(IpcShares *shares, uid_t uid, bool writes, Usec now) {
         return true;
 }
 
-void ipc_share_give(IpcShares *shares, uid_t uid) {
-        IpcShare *share = uid != 0 ? share_find(shares, uid) : NULL;
+void ipc_share_give(IpcShares *shares, uint64_t who) {
+        IpcShare *share = who != 0 ? share_find(shares, who) : NULL;
 
         if (share == NULL)
                 return;

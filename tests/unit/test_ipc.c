@@ -561,6 +561,27 @@ TEST(who_is_not_root_fills_no_audit_trail) {
         ASSERT_CODE(ask(&d, IPC_AUTH, START("alice")), 0);
 }
 
+#define REPORT(user, event)                                                                        \
+        "{\"method\":\"org.iamd.Sudo.Report\",\"parameters\":{\"user\":\"" user                    \
+        "\",\"event\":\"" event "\"}}"
+
+TEST(what_sudo_refuses_one_user_fills_no_audit_trail_and_what_it_lets_him_do_is_all_noted) {
+        CLEANUP(daemon_done) Daemon d = {};
+        int noted = 0;
+
+        daemon_init(&d);
+        while (noted <= IPC_WRITES_AT_ONCE + 5 && /* a slow machine */
+               ask(&d, IPC_AUTH, REPORT("bob", "rejected")) == 0)
+                noted++;
+        ASSERT_TRUE(noted >= IPC_WRITES_AT_ONCE);
+        ASSERT_TRUE(noted <= IPC_WRITES_AT_ONCE + 5);
+        ASSERT_CODE(ask(&d, IPC_AUTH, REPORT("bob", "failed")), IAM_E_BUSY);
+        ASSERT_CODE(ask(&d, IPC_AUTH, REPORT("bob", "accepted")), 0);
+        ASSERT_CODE(ask(&d, IPC_AUTH, REPORT("bob", "accepted")), 0);
+        ASSERT_CODE(ask(&d, IPC_AUTH, REPORT("alice", "rejected")), 0);
+        ASSERT_CODE(ask(&d, IPC_AUTH, START("bob")), 0);
+}
+
 TEST(calls_of_connections_that_were_dropped_are_counted_until_they_are_over) {
         static IpcShares shares;
 
