@@ -17,7 +17,6 @@
 #include "client_lib/lookup.h"
 #include "daemon/core/guess.h"
 #include "daemon/ipc/connection.h"
-#include "daemon/ipc/shares.h"
 #include "tests/support/people.h"
 #include "wire/varlink.h"
 
@@ -580,31 +579,4 @@ TEST(what_sudo_refuses_one_user_fills_no_audit_trail_and_what_it_lets_him_do_is_
         ASSERT_CODE(ask(&d, IPC_AUTH, REPORT("bob", "accepted")), 0);
         ASSERT_CODE(ask(&d, IPC_AUTH, REPORT("alice", "rejected")), 0);
         ASSERT_CODE(ask(&d, IPC_AUTH, START("bob")), 0);
-}
-
-TEST(calls_of_connections_that_were_dropped_are_counted_until_they_are_over) {
-        static IpcShares shares;
-
-        for (int i = 0; i < IPC_JOBS_PER_UID; i++)
-                ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ false, 1));
-        ASSERT_FALSE(ipc_share_take(&shares, 1000, /* writes= */ false, 1));
-        ASSERT_TRUE(ipc_share_take(&shares, 1001, /* writes= */ false, 1));
-        ASSERT_TRUE(ipc_share_take(&shares, 0, /* writes= */ true, 1));
-        ipc_share_give(&shares, 1000);
-        ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ false, 1));
-}
-
-TEST(a_thousand_uids_forget_the_one_that_owes_least) {
-        static IpcShares shares;
-
-        for (int i = 0; i < IPC_WRITES_AT_ONCE; i++) {
-                ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ true, 1));
-                ipc_share_give(&shares, 1000);
-        }
-        for (uid_t uid = 100000; uid < 100000 + 2 * IPC_SHARES_MAX; uid++) {
-                ASSERT_TRUE(ipc_share_take(&shares, uid, /* writes= */ true, 1));
-                ipc_share_give(&shares, uid);
-        }
-        ASSERT_FALSE(ipc_share_take(&shares, 1000, /* writes= */ true, 1));
-        ASSERT_TRUE(ipc_share_take(&shares, 1000, /* writes= */ true, 1 + IPC_WRITE_EVERY));
 }
