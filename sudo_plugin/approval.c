@@ -24,8 +24,8 @@
 static struct State {
         PluginUser user;
         sudo_conv_t converse;
-        bool is_mute; /* -n: nobody may be asked */
-        bool is_odd; /* there are options, and none are known */
+        bool is_noninteractive; /* -n: nobody may be asked */
+        bool has_options; /* there are options, and none are known */
 } state;
 
 static void say(int kind, const char *text) {
@@ -153,7 +153,7 @@ static int decide(iam_client *client, const iam_sudo *sudo, const char **errstr)
         if (r == IAM_E_UNKNOWN_USER && state.user.owner == OWNER_UNKNOWN)
                 return 1; /* iamd is there, and says that it is not its own */
         if (r == 0 && decision == IAM_SUDO_FACTOR) {
-                if (state.is_mute)
+                if (state.is_noninteractive)
                         return refuse("a fresh factor is needed, and -n lets nobody be asked",
                                       errstr);
                 r = confirm(client);
@@ -179,8 +179,8 @@ approval_open(unsigned int version, sudo_conv_t conversation, sudo_printf_t prin
                 (void) refuse("iam_approval does not understand this sudo", errstr);
                 return -1;
         }
-        state.is_mute = str_eq(plugin_value(settings, "noninteractive"), "true");
-        state.is_odd = options != NULL && options[0] != NULL;
+        state.is_noninteractive = str_eq(plugin_value(settings, "noninteractive"), "true");
+        state.has_options = options != NULL && options[0] != NULL;
         return 1;
 }
 /* NOLINTEND(readability-function-size) */
@@ -195,7 +195,7 @@ approval_check(char *const command_info[], char *const argv[], char *const envp[
         (void) envp;
         if (!plugin_user_is_ours(&state.user))
                 return 1;
-        if (state.is_odd)
+        if (state.has_options)
                 return refuse("iam_approval has options in sudo.conf, and knows none", errstr);
         if (plugin_client_new(DEADLINE_MS, &client) < 0)
                 return refuse("not enough memory", errstr);

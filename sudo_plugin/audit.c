@@ -22,7 +22,7 @@ static struct State {
         char *const *submitted; /* what was asked for, while nobody has said what runs */
         bool is_ours;
         bool was_accepted;
-        bool is_mute; /* iamd did not answer: it is not waited for again */
+        bool is_unanswered; /* iamd did not answer: it is not waited for again */
 } state;
 
 static void report(int event, int status, const char *message) {
@@ -31,7 +31,7 @@ static void report(int event, int status, const char *message) {
         char text[MESSAGE_MAX];
         int r;
 
-        if (state.is_mute)
+        if (state.is_unanswered)
                 return;
         plugin_text(text, sizeof(text), message);
         r = plugin_client_new(DEADLINE_MS, &client);
@@ -39,7 +39,7 @@ static void report(int event, int status, const char *message) {
                 r = iam_sudo_report(client, &sudo, event, status, text[0] != '\0' ? text : NULL);
         if (r == 0 || r == IAM_E_UNKNOWN_USER)
                 return;
-        state.is_mute = r < 0;
+        state.is_unanswered = r < 0;
         syslog(LOG_AUTHPRIV | LOG_WARNING, "iamd did not note sudo of %s: %s", state.user.name,
                r > 0 ? reason_message(r) : strerrordesc_np(-r));
 }

@@ -93,8 +93,8 @@ TABLE(RolePermitIn, role_permit_in);
 
 static const WireField sudo_add_in[] = {
         IN_SUDO(SudoAddIn),
-        IN_INT(SudoAddIn, fresh_factor, "freshFactor", 0, 86400, WIRE_INT_ABSENT,
-               "ask for a factor proven so many seconds ago at most; 0: each time"),
+        IN_SECONDS(SudoAddIn, fresh_factor, "freshFactor", 86400, WIRE_INT_ABSENT,
+                   "ask for a factor proven so long ago at most: 5m; 0: each time"),
 };
 TABLE(SudoAddIn, sudo_add_in);
 

@@ -231,7 +231,7 @@ static const WireField user_key_add_in[] = {
         IN_TEXT(UserKeyAddIn, label, "label", 0, SSH_KEY_COMMENT_MAX, 0,
                 "what it is called; default: the comment in the line"),
         IN_MAYBE(UserKeyAddIn, verify_required, "verifyRequired",
-                 "sshd has the security key ask for its PIN"),
+                 "sshd has the security key verify its owner, by PIN or finger"),
 };
 TABLE(UserKeyAddIn, user_key_add_in);
 

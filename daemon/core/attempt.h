@@ -73,7 +73,7 @@ typedef struct Attempt {
         Id session; /* in whose browser it was begun to prove something more, or null id */
         Sha256 device; /* hash of the device cookie presented, or zeros */
         Usec password_at; /* 0: not proven yet */
-        Usec key_at; /* by a security key that asked for its PIN, before this attempt began */
+        Usec key_at; /* by a security key that verified its owner, before this attempt began */
         Usec totp_at; /* at the start already when an earlier proof still counts */
         int64_t wrong; /* wrong answers in this attempt */
         int64_t credential_epoch;

@@ -108,7 +108,7 @@ int closure_role_reaches(const ClosureModel *model, Arena *arena, const Id *from
 /* Names of effective realm roles (not clients' ones), and full paths of effective groups. */
 int closure_role_names(const Closure *closure, Arena *arena, StrList *ret);
 int closure_group_paths(const Closure *closure, Arena *arena, StrList *ret);
-/* The same lists for one user, by name and not by path: tokens need no more, and this reads less.
+/* The same lists for one user, without the way he came to hold them: tokens need no more.
  */
 int closure_names_of_user(
                 const StorePort *store, Txn *txn, const RealmId *realm, Arena *arena,

@@ -31,8 +31,8 @@ static inline bool flow_is_over(FlowState state) {
 
 /* How an attempt begins once its user is named. */
 FlowEvent flow_opening(Purpose purpose, bool has_second_factor);
-/* The same for a login that a security key with its PIN began: it stands for the password, and the
- * other factor is asked for; who has no other is asked for the password. */
+/* The same for a login that a security key which verified its owner began: it stands for the
+ * password, and the other factor is asked for; who has no other is asked for the password. */
 FlowEvent flow_opening_by_key(bool has_second_factor);
 /*
  * What a right answer leads to.  factor_is_left: the user has a second factor that was not proven

@@ -14,7 +14,8 @@ typedef struct UserKey {
         const char *base64; /* of the blob, as in a public key file */
         const char *fingerprint; /* "SHA256:..." */
         const char *label; /* or NULL */
-        bool verify_required; /* sshd wants a PIN with each signature */
+        bool verify_required; /* sshd wants its owner verified with each signature: by a PIN, or a
+                                 finger */
         Usec created_at;
         Usec last_used_at; /* 0: never; written at most once a minute */
 } UserKey;
