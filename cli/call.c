@@ -5,6 +5,9 @@
 
 #include "client_lib/channel.h"
 
+#define DEADLINE_MS 30000
+#define LONG_DEADLINE_MS (4 * 3600 * 1000)
+
 void cli_reply_done(CliReply *reply) {
         buf_done(&reply->text);
 }
@@ -24,9 +27,6 @@ static int request_write(Buf *request, const WireOp *op, const WireOpIn *in) {
         varlink_end(&w);
         return buf_error(request);
 }
-
-#define DEADLINE_MS 30000
-#define LONG_DEADLINE_MS (4 * 3600 * 1000)
 
 int cli_deadline_ms(const WireOp *op) {
         return op->lane == WIRE_LANE_LONG ? LONG_DEADLINE_MS : DEADLINE_MS;

@@ -30,9 +30,10 @@ static bool wants_successor(const SigningKey *active, const RealmSettings *setti
 void key_plan(const SigningKey *keys, size_t n, const RealmSettings *settings, Usec now,
               KeyPlan *ret) {
         KeyPlan plan = { .is_empty = true };
-        size_t room = KEYS_PUBLISHED_MAX - n;
+        size_t room;
 
         assert(n <= KEYS_PUBLISHED_MAX);
+        room = KEYS_PUBLISHED_MAX - n;
         for (KeyAlg alg = 0; alg < _KEY_ALG_MAX; alg++) {
                 const SigningKey *active = key_in_state(keys, n, alg, KEY_ACTIVE);
                 const SigningKey *next = key_in_state(keys, n, alg, KEY_NEXT);

@@ -43,7 +43,7 @@ static const DirectoryGroup groups[] = {
 };
 
 static const char *const names[] = { "alice", "bob",  "robert", "gone",   "ops",  "dev",
-                                     "root",  "sudo", "",       "nobody", "carol" };
+                                     "root",  "sudo", "",       "nobody", "guest" };
 static const uint32_t ids[] = { 70001, 70002, 70009, 70100, 70101, 0, 27, 999, 65534, UINT32_MAX };
 
 static uint64_t image[IMAGE_MAX / 8];

@@ -147,7 +147,7 @@ def test_a_plain_user_is_refused_alike_whoever_he_asks_about(iamd):
         name = f"org.iamd.Login.{method}"
         table.all_alike(f"{name} as a plain user", {
             what: channel.call(name, {"user": user}) for what, user in (
-                ("known user", "alice"), ("disabled user", "bob"), ("nobody", "carol"),
+                ("known user", "alice"), ("disabled user", "bob"), ("nobody", "guest"),
                 ("a local account", "root"), ("a name that is none", "a b\u00e4"))}, "Denied")
     for method in doors()["methods"]:
         if method["root_only"]:

@@ -386,11 +386,11 @@ def test_what_is_no_token_is_none_whatever_it_looks_like(iamd, http):
     def ask(name: str, token: str, **more: str):
         return http.ask("POST", f"{OIDC.format(REALM)}/{name}", app, body=encoded(**more, token=token))
 
-    table.all_alike(f"POST {OIDC}/token/introspect",
-              {what: ask("token/introspect", token) for what, token in tokens.items()}, {200})
-    table.all_alike(f"POST {OIDC}/revoke",
-              {what: ask("revoke", token, token_type_hint="rough") for what, token in tokens.items()},
-              {200})
+    table.all_alike(f"POST {OIDC}/token/introspect", {
+        what: ask("token/introspect", token) for what, token in tokens.items()}, {200})
+    table.all_alike(f"POST {OIDC}/revoke", {
+        what: ask("revoke", token, token_type_hint="rough") for what, token in tokens.items()},
+        {200})
     table.all_alike(f"GET {OIDC}/userinfo", {
         what: http.ask("GET", f"{OIDC.format(REALM)}/userinfo", f"Authorization: Bearer {token}")
         for what, token in tokens.items()}, {401})
@@ -422,7 +422,7 @@ def test_the_login_page_says_the_same_of_everybody_and_takes_forms_of_nobody_els
         return http.ask("POST", path, f"Cookie: {cookie}", *fields, body=encoded(**form))
 
     ours = f"Origin: {BASE_URL}"
-    names = {"known user": "alice", "disabled user": "bob", "nobody": "carol", "no name of ours": "a b",
+    names = {"known user": "alice", "disabled user": "bob", "nobody": "guest", "no name of ours": "a b",
              "a local account": "root", "a long name": "x" * 1000}
     replies = {what: submit(ours, username=name, password="x" * 20) for what, name in names.items()}
     for what, reply in replies.items():  # the name is shown again, and forms differ by their secrets

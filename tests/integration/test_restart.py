@@ -72,21 +72,21 @@ def test_ssh_waits_for_the_code_across_a_restart(people):
 
 
 def test_a_browser_waits_at_the_page_for_the_code_across_a_restart(people):
-    people.ctl("user", "create", "carol")
+    people.ctl("user", "create", "guest")
     password = passphrase()
-    people.ctl("user", "set-password", "carol", "--stdin", input=password + "\n")
-    enrolled = json.loads(people.ctl("user", "totp", "enrol", "carol", "--json"))
+    people.ctl("user", "set-password", "guest", "--stdin", input=password + "\n")
+    enrolled = json.loads(people.ctl("user", "totp", "enrol", "guest", "--json"))
     web, url = Web(people.host), people.app.authorize_url()
     page = web.send(url)
     while page.location:
         url = urllib.parse.urljoin(url, page.location)
         page = web.send(url)
-    page = web.submit(url, page, username="carol", password=password)
+    page = web.submit(url, page, username="guest", password=password)
     assert "totp" in Form(page.text).fields, page.text
     restart(people)
     done = web.submit(url, page, totp=Totp(enrolled["secret"]).fresh())
     tokens = people.app.redeem(done.query["code"]).json
-    assert people.app.claims(tokens["id_token"])["preferred_username"] == "carol"
+    assert people.app.claims(tokens["id_token"])["preferred_username"] == "guest"
 
 
 def test_no_login_no_token_and_no_lookup_fails_however_often_it_is_restarted(people):
@@ -152,9 +152,10 @@ def test_no_login_no_token_and_no_lookup_fails_however_often_it_is_restarted(peo
             time.sleep(random.uniform(0, 0.5))  # so that it is now this and now that which it meets
         done = {name: thread.n - before[name] for name, thread in running.items()}
     kept.close()
-    tell("restarts", f"{RESTARTS} restarts of {min(took):.2f} to {max(took):.2f} s, {statistics.median(took):.2f} s "
-          f"in the middle; done meanwhile: {done}; on {kept.made} kept connections, "
-          f"{kept.repeated} requests met the end of one and were sent again")
+    tell("restarts",
+         f"{RESTARTS} restarts of {min(took):.2f} to {max(took):.2f} s, "
+         f"{statistics.median(took):.2f} s in the middle; done meanwhile: {done}; on {kept.made} "
+         f"kept connections, {kept.repeated} requests met the end of one and were sent again")
     assert not lost(running), f"{lost(running)} of {done}"
     assert all(n >= RESTARTS / 8 for n in done.values()), done
     assert people.host.run(["systemctl", "is-active", "iamd.service"]).stdout == "active\n"

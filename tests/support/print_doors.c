@@ -29,7 +29,6 @@ static void put_routes(JsonWriter *w, const char *name, const HttpRoute *routes,
                 json_begin_object(w);
                 json_put_str(w, "method", methods[routes[i].method]);
                 json_put_str(w, "pattern", routes[i].pattern);
-                json_put_bool(w, "is_page", routes[i].face == HTTP_FACE_PAGE);
                 json_end_object(w);
         }
         json_end_array(w);

@@ -184,10 +184,10 @@ TEST(an_empty_snapshot_answers_not_found) {
 
 static const uint32_t local_uids[] = { 1500 };
 static const uint32_t local_gids[] = { 1600 };
-static const char *local_users[] = { "carol-local" };
+static const char *local_users[] = { "guest-local" };
 static const char *local_groups[] = { "devs" };
 static const uint32_t unfit_gids[] = { 1600, 70201, 70200 };
-static const char *const unfit_members[] = { "carol-local", "good", "local-uid" };
+static const char *const unfit_members[] = { "guest-local", "good", "local-uid" };
 static const DirectoryUser unfit_users[] = {
         { .name = "root", .home = "/root", .shell = "/bin/sh", .uid = 70010, .gid = 70010 },
         { .name = "1234", .home = "/h", .shell = "/bin/sh", .uid = 70011, .gid = 70011 },
@@ -203,7 +203,7 @@ static const DirectoryUser unfit_users[] = {
           .gid = 70013 },
         { .name = "colon", .home = "/h:x", .shell = "/bin/sh", .uid = 70014, .gid = 70014 },
         { .name = "nohome", .shell = "/bin/sh", .uid = 70015, .gid = 70015 },
-        { .name = "carol-local", .home = "/h", .shell = "/bin/sh", .uid = 70016, .gid = 70016 },
+        { .name = "guest-local", .home = "/h", .shell = "/bin/sh", .uid = 70016, .gid = 70016 },
         { .name = "local-uid", .home = "/h", .shell = "/bin/sh", .uid = 1500, .gid = 1500 },
         { .name = "local-gid", .home = "/h", .shell = "/bin/sh", .uid = 70017, .gid = 1600 },
         { .name = "good",

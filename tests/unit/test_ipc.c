@@ -416,7 +416,7 @@ TEST(the_modules_own_client_understands_the_lookup) {
         ASSERT_EQ(user.uid, d.people.alice.uid);
         ASSERT_OK(lookup_user(&server, &arena, &(LookupKey){ .id = d.people.bob.uid }, &user));
         ASSERT_STREQ(user.name, "bob");
-        ASSERT_CODE(lookup_user(&server, &arena, &(LookupKey){ .name = "carol" }, &user),
+        ASSERT_CODE(lookup_user(&server, &arena, &(LookupKey){ .name = "guest" }, &user),
                     IAM_E_NOT_FOUND);
         ASSERT_OK(lookup_group(&server, &arena, &(LookupKey){ .name = "alice" }, &group));
         ASSERT_EQ(group.gid, d.people.alice.uid);

@@ -97,7 +97,7 @@ CASE(the_private_half_goes_when_a_key_retires) {
         ASSERT_EQ(call.keys[1].private_key.len, 0);
 }
 
-/* Not ten minutes later: whoever reads the memory then finds no key that others still believe. */
+/* Whoever reads the memory later finds no key that others still believe. */
 CASE(a_key_that_retires_leaves_the_memory_at_once) {
         const CryptoPort *crypto = &c->app->crypto;
         KeysCall call = { .c = c };

@@ -141,18 +141,18 @@ TEST(unknown_disabled_and_wrong_look_alike_at_every_door) {
                 { "alice", "wrong", IAM_E_WRONG_PASSWORD },
                 { "nobody-here", "wrong", IAM_E_UNKNOWN_USER },
                 { "not a name", "wrong", IAM_E_UNKNOWN_USER },
-                { "carol", BOB_PASSWORD, IAM_E_USER_DISABLED },
+                { "guest", BOB_PASSWORD, IAM_E_USER_DISABLED },
                 { "bare", "wrong", IAM_E_NO_PASSWORD },
                 { "alice", "", IAM_E_WRONG_PASSWORD },
         };
         static const Door doors[] = { DOOR_PAM, DOOR_BROWSER };
         CLEANUP(people_done) People p = {};
-        User carol;
+        User guest;
 
         people_init(&p);
-        carol = world_user(p.world, &p.realm, "carol");
-        give_password(&p, &carol, BOB_PASSWORD);
-        disable(&p, &carol);
+        guest = world_user(p.world, &p.realm, "guest");
+        give_password(&p, &guest, BOB_PASSWORD);
+        disable(&p, &guest);
         (void) world_user(p.world, &p.realm, "bare");
         for (size_t d = 0; d < ELEMENTSOF(doors); d++) {
                 LoginStep first_start, first_end;

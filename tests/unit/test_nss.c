@@ -62,7 +62,7 @@ TEST(a_user_is_found_and_errno_stays) {
 }
 
 TEST(a_miss_in_a_complete_snapshot_is_final) {
-        static const char *const names[] = { "root", "carol", "", "alice ", "Alice", "ops" };
+        static const char *const names[] = { "root", "guest", "", "alice ", "Alice", "ops" };
         struct passwd pwd;
         struct group grp;
         char buffer[256];
@@ -225,7 +225,7 @@ TEST(initgroups_grows_stops_at_the_limit_and_skips_the_primary) {
 
 TEST(a_change_is_seen_at_the_next_lookup) {
         static const DirectoryUser others[] = {
-                { .name = "carol", .home = "/h", .shell = "/bin/sh", .uid = 70009, .gid = 70009 },
+                { .name = "guest", .home = "/h", .shell = "/bin/sh", .uid = 70009, .gid = 70009 },
         };
         DirectoryInput input = { .base = { .users = others, .user_count = 1 },
                                  .is_complete = true };
@@ -239,7 +239,7 @@ TEST(a_change_is_seen_at_the_next_lookup) {
         place_publish(&input);
         ASSERT_EQ(_nss_iam_getpwnam_r("alice", &pwd, buffer, sizeof(buffer), &error),
                   NSS_STATUS_NOTFOUND);
-        ASSERT_EQ(_nss_iam_getpwnam_r("carol", &pwd, buffer, sizeof(buffer), &error),
+        ASSERT_EQ(_nss_iam_getpwnam_r("guest", &pwd, buffer, sizeof(buffer), &error),
                   NSS_STATUS_SUCCESS);
 }
 

@@ -4,7 +4,7 @@
 #include "helpers/sudo_rules.h"
 #include "tests/support/publish_place.h"
 
-enum { ALICE = 1, BOB, CAROL, ENG, OPS, WEB, ROLE_OPS, ROLE_BASE, REALM_DEMO, REALM_PARTNER, DAVE };
+enum { ALICE = 1, BOB, GUEST, ENG, OPS, WEB, ROLE_OPS, ROLE_BASE, REALM_DEMO, REALM_PARTNER, PARTNER };
 
 static User users[3];
 static Group groups[3];
@@ -32,9 +32,9 @@ static User user_of(uint32_t id, const char *name, uint32_t uid) {
 static void world_make(void) {
         users[0] = user_of(ALICE, "alice", 70001);
         users[1] = user_of(BOB, "bob", 70002);
-        users[2] = user_of(CAROL, "carol", 0);
+        users[2] = user_of(GUEST, "guest", 0);
         users[2].posix = false;
-        partner_users[0] = user_of(DAVE, "alice", 70010);
+        partner_users[0] = user_of(PARTNER, "alice", 70010);
         groups[0] = (Group){ .id = directory_id(ENG), .name = "eng", .posix = true, .gid = 70100 };
         groups[1] = (Group){ .id = directory_id(OPS), .parent = groups[0].id, .name = "ops" };
         groups[2] = (Group){ .id = directory_id(WEB),
@@ -106,7 +106,7 @@ TEST(users_groups_and_sudo_rules_are_published) {
         ASSERT_EQ(user.flags, 0); /* what getent shows, not who may log in */
         ASSERT_OK(directory_user_by_name(&map.directory, "alice@partner", &user));
         ASSERT_EQ(user.uid, 70010);
-        ASSERT_CODE(directory_user_by_name(&map.directory, "carol", &user), IAM_E_NOT_FOUND);
+        ASSERT_CODE(directory_user_by_name(&map.directory, "guest", &user), IAM_E_NOT_FOUND);
         directory_mapping_close(&map);
         ASSERT_STREQ(place_read(place.sudo_rules), HEAD(1) ALICE_ROW);
         ASSERT_OK(stat(place.sudo_rules, &info));

@@ -138,7 +138,7 @@ TEST(a_user_is_told_by_name_and_by_number_as_nss_tells_it) {
 
 TEST(nobody_else_is_known_and_nobody_is_told_a_name_for_another_number) {
         static const char *const asked[] = {
-                "\"userName\":\"carol\"", "\"userName\":\"root\"",      "\"userName\":\"iam\"",
+                "\"userName\":\"guest\"", "\"userName\":\"root\"",      "\"userName\":\"iam\"",
                 "\"userName\":\"\"",      "\"userName\":\"localuser\"", "\"uid\":0",
                 "\"uid\":65534",          "\"uid\":4294967295",         "\"uid\":70003",
         };
@@ -205,7 +205,7 @@ TEST(a_host_that_has_not_nss_iam_asked_is_told_nobody) {
 TEST(without_a_whole_snapshot_nothing_is_denied_either) {
         place_make();
         publish(/* is_complete= */ false);
-        ASSERT_STREQ(ask("GetUserRecord", "\"userName\":\"carol\"," FOR_US), NOT_AVAILABLE);
+        ASSERT_STREQ(ask("GetUserRecord", "\"userName\":\"guest\"," FOR_US), NOT_AVAILABLE);
         ASSERT_OK(publish_bytes(public_directory, "nonsense", 8));
         ASSERT_STREQ(ask("GetUserRecord", "\"userName\":\"alice\"," FOR_US), NOT_AVAILABLE);
         publish(/* is_complete= */ true);
