@@ -83,11 +83,10 @@ static NameOwner owner_of(const OwnerPlaces *places, const char *name, const uin
         r = is_local(places->local_passwd, name, uid);
         if (r < 0) /* a file that cannot be read names root's world, not ours */
                 return OWNER_UNKNOWN;
-        if (r != LOCAL_NOT) {
-                bool may_be_ours = uid != NULL && posix_id_is_acceptable(*uid);
-
-                return r == LOCAL_OTHER_NUMBER && may_be_ours ? OWNER_UNKNOWN : OWNER_LOCAL;
-        }
+        if (r == LOCAL_OTHER_NUMBER && uid != NULL && posix_id_is_acceptable(*uid))
+                return OWNER_UNKNOWN;
+        if (r != LOCAL_NOT)
+                return OWNER_LOCAL;
         if (directory_mapping_open(places->public_dir, &mapping) < 0)
                 return OWNER_UNKNOWN;
         complete = directory_is_complete(&mapping.directory);
