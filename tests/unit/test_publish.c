@@ -4,7 +4,19 @@
 #include "helpers/sudo_rules.h"
 #include "tests/support/publish_place.h"
 
-enum { ALICE = 1, BOB, GUEST, ENG, OPS, WEB, ROLE_OPS, ROLE_BASE, REALM_DEMO, REALM_PARTNER, PARTNER };
+enum {
+        ALICE = 1,
+        BOB,
+        GUEST,
+        ENG,
+        OPS,
+        WEB,
+        ROLE_OPS,
+        ROLE_BASE,
+        REALM_DEMO,
+        REALM_PARTNER,
+        PARTNER
+};
 
 static User users[3];
 static Group groups[3];
