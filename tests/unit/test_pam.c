@@ -268,6 +268,43 @@ TEST(a_session_of_the_parent_knows_how_its_child_proved_the_user) {
         ASSERT_CODE(session_of(&host, "alice"), IAM_E_LOGIN_REQUIRED); /* once */
 }
 
+static int open_logins_run(Txn *txn, void *context) {
+        People *people = context;
+        Page page = { .limit = 10 };
+        HostLoginList list;
+        int r = world_store(people->world)
+                                ->sessions->login_list(
+                                                txn, &people->realm.id, NULL, &people->arena, &page,
+                                                &list);
+
+        return r != 0 ? r : list.n == 0 ? IAM_E_SESSION_GONE : 0;
+}
+
+TEST(a_child_of_who_opened_a_session_closes_it) {
+        CLEANUP(host_done) Host host = {};
+        Script script = {};
+        const StorePort *store;
+        pam_handle_t *pamh;
+        int status = -1;
+        pid_t child;
+
+        host_init(&host);
+        store = world_store(host.people.world);
+        allow_login(&host.people, &host.people.bob);
+        pamh = place_start("bob", &script);
+        ASSERT_EQ(pam_open_session(pamh, 0), PAM_SUCCESS);
+        ASSERT_OK(store->read(store->self, open_logins_run, &host.people));
+        world_sleep(host.people.world, 1);
+        child = fork(); /* as systemd's (sd-pam) */
+        if (child == 0)
+                _exit(pam_close_session(pamh, 0));
+        ASSERT_TRUE(child > 0);
+        ASSERT_EQ(waitpid(child, &status, 0), child);
+        ASSERT_EQ(status, 0);
+        ASSERT_CODE(store->read(store->self, open_logins_run, &host.people), IAM_E_SESSION_GONE);
+        ASSERT_EQ(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+}
+
 TEST(a_proof_is_soon_too_old_for_a_session) {
         CLEANUP(host_done) Host host = {};
 
