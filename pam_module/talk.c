@@ -90,14 +90,20 @@ static int give_up(const PamTalk *talk, int code) {
         return talk->was_answered ? PAM_AUTH_ERR : code;
 }
 
-/* sshd's password method, and others that were given a password and no person, answer every hidden
- * question with the password.  That is no code: it must not count as a guess at one. */
-static bool is_password_again(pam_handle_t *pamh, const iam_prompt *prompt, const char *text) {
+/*
+ * sshd's password method, and others that were given a password and no person, answer every hidden
+ * question with the password.  That is no code: it must not count as a guess at one.  Where a key
+ * stands for the password the code is the first question, and what is no number is the password.
+ */
+static bool is_password(const PamTalk *talk, const iam_prompt *prompt, const char *text) {
         const void *password = NULL;
 
-        return prompt->kind == IAM_PROMPT_CODE &&
-               pam_get_item(pamh, PAM_AUTHTOK, &password) == PAM_SUCCESS && password != NULL &&
-               strcmp(password, text) == 0;
+        if (prompt->kind != IAM_PROMPT_CODE)
+                return false;
+        if (!talk->was_answered)
+                return text[strspn(text, "0123456789 ")] != '\0';
+        return pam_get_item(talk->pamh, PAM_AUTHTOK, &password) == PAM_SUCCESS &&
+               password != NULL && strcmp(password, text) == 0;
 }
 
 /* The password alone becomes PAM_AUTHTOK, for modules after us that open a keyring with it; in a
@@ -114,7 +120,7 @@ static int
 send_answer(PamTalk *talk, const iam_prompt *prompt, const char *text, const char *again) {
         int r;
 
-        if (is_password_again(talk->pamh, prompt, text))
+        if (is_password(talk, prompt, text))
                 return give_up_unserved(talk->pamh, talk->client, talk->items);
         /* Nothing chosen is no choice: as passwd has it, it leaves everything as it was. */
         if (prompt->kind == IAM_PROMPT_NEW && text[0] == '\0') {

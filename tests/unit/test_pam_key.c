@@ -45,6 +45,24 @@ TEST(a_security_key_that_verified_its_owner_leaves_the_other_factor_to_ask_for) 
                   PAM_AUTH_ERR);
 }
 
+TEST(a_password_in_place_of_the_code_is_no_guess_at_it) {
+        CLEANUP(host_done) Host host = {};
+        Script script;
+
+        host_init(&host);
+        give_security_key(&host.people, &host.people.alice, /* verify_required= */ true);
+        /* More often than wrong codes are forgiven. */
+        for (int i = 0; i < 12; i++) {
+                script = (Script){ .answers = { ALICE_PASSWORD, ALICE_PASSWORD } };
+                ASSERT_EQ(sshd_login("alice", "SSH_AUTH_INFO_0=publickey " SECURITY_KEY, &script),
+                          PAM_AUTH_ERR);
+                ASSERT_STREQ(script.heard, "One-time code: |");
+        }
+        script = (Script){ .answers = { CODE_1 } };
+        ASSERT_EQ(sshd_login("alice", "SSH_AUTH_INFO_0=publickey " SECURITY_KEY, &script),
+                  PAM_SUCCESS);
+}
+
 TEST(who_has_no_second_factor_is_asked_for_the_password_beside_the_key) {
         CLEANUP(host_done) Host host = {};
         Script script = { .answers = { BOB_PASSWORD } };
