@@ -5,6 +5,7 @@ Answers are looked up by what the prompt says, never by counting prompts, so a d
 wrong thing, or in the wrong order, shows up as such.
 """
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -29,8 +30,11 @@ class Outcome:
 
 
 def spawn(argv: list[str], env: dict[str, str]) -> pexpect.spawn:
+    """A Ctrl-C must reach it, also where we were started in the background of a shell: what a
+    process ignores its children do."""
     child = pexpect.spawn(argv[0], argv[1:], env=env, encoding="utf-8", codec_errors="replace",
-                          timeout=PATIENCE, dimensions=(40, 200))
+                          timeout=PATIENCE, dimensions=(40, 200),
+                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     child.delaybeforesend = 0.02
     return child
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-import pexpect
-
 from .dialogue import Answers, Outcome, answer_until, spawn
 from .host import Host
 from .paths import ROOT, RigError
@@ -115,23 +113,14 @@ class Terminal:
         self._child.sendline(text)
         goes_on = "--follow" in text.split()
         if goes_on:
+            # Until somebody has seen enough.
             self._child.expect(r"\n.*\n.*\n")
-            return self._interrupt()
+            self._child.sendintr()
         shown, met = answer_until(self._child, answers, SHOWN_PROMPT)
         status = int(self._child.match[1])
         lines = shown.replace("\r\n", "\n").split("\n")
         output = "\n".join(lines[len(text.splitlines()):])
-        return Outcome(status, output, met)
-
-    def _interrupt(self) -> Outcome:
-        """Somebody has seen enough.  sudo, while it takes hold of the terminal, may lose a Ctrl-C;
-        a person presses it again."""
-        for _ in range(PATIENCE // 5):
-            self._child.sendintr()
-            if self._child.expect([SHOWN_PROMPT, pexpect.TIMEOUT], timeout=5) == 0:
-                status = int(self._child.match[1])
-                return Outcome(0 if status == INTERRUPTED else status, self._child.before, [])
-        raise RigError(f"Ctrl-C does not end it; on the screen: {self._child.before!r}")
+        return Outcome(0 if goes_on and status == INTERRUPTED else status, output, met)
 
     def close(self):
         self._child.close(force=True)
