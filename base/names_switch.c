@@ -3,29 +3,10 @@
 
 #include <string.h>
 
-static bool is_blank(char c) {
-        return c == ' ' || c == '\t';
-}
-
-bool span_is(Span span, const char *word) {
-        return span.len == strlen(word) && memcmp(span.at, word, span.len) == 0;
-}
-
-bool names_switch_line(const char **at, const char *end, Span *ret) {
-        const char *newline;
-
-        if (*at == end)
-                return false;
-        newline = memchr(*at, '\n', (size_t) (end - *at));
-        *ret = (Span){ *at, (size_t) ((newline == NULL ? end : newline + 1) - *at) };
-        *at += ret->len;
-        return true;
-}
-
 bool names_switch_token(const char **at, const char *end, Span *ret) {
         const char *begin;
 
-        while (*at < end && is_blank(**at))
+        while (*at < end && span_is_blank(**at))
                 (*at)++;
         if (*at == end)
                 return false;
@@ -35,7 +16,7 @@ bool names_switch_token(const char **at, const char *end, Span *ret) {
 
                 *at = close == NULL ? end : close + 1;
         } else {
-                while (*at < end && !is_blank(**at) && **at != '[')
+                while (*at < end && !span_is_blank(**at) && **at != '[')
                         (*at)++;
         }
         *ret = (Span){ begin, (size_t) (*at - begin) };
@@ -52,20 +33,20 @@ unsigned names_switch_database(Span line, Span *ret_services) {
         const char *at = line.at, *end = line.at + line.len, *comment;
         Span name;
 
-        while (at < end && is_blank(*at))
+        while (at < end && span_is_blank(*at))
                 at++;
         name.at = at;
         while (at < end && *at >= 'a' && *at <= 'z')
                 at++;
         name.len = (size_t) (at - name.at);
-        while (at < end && is_blank(*at))
+        while (at < end && span_is_blank(*at))
                 at++;
         if (at == end || *at != ':')
                 return 0;
         at++;
         comment = memchr(at, '#', (size_t) (end - at));
         end = comment != NULL ? comment : end;
-        while (end > at && (is_blank(end[-1]) || end[-1] == '\n' || end[-1] == '\r'))
+        while (end > at && (span_is_blank(end[-1]) || end[-1] == '\n' || end[-1] == '\r'))
                 end--;
         *ret_services = (Span){ at, (size_t) (end - at) };
         for (size_t i = 0; i < ELEMENTSOF(known); i++)
@@ -79,7 +60,7 @@ unsigned names_switch_asking(const char *text, size_t len, const char *service) 
         unsigned asking = 0;
         Span line;
 
-        while (names_switch_line(&at, text + len, &line)) {
+        while (span_line(&at, text + len, &line)) {
                 Span services = {}, token;
                 unsigned database = names_switch_database(line, &services);
                 const char *word = services.at;

@@ -229,12 +229,9 @@ static int local_id(int (*load)(const char *, LocalAccounts *), const char *path
 
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < accounts.n; i++)
-                if (str_eq(accounts.by_name[i].name, OWN_USER)) {
-                        *ret = accounts.by_name[i].uid;
-                        return *ret != 0 ? 0 : -EPERM;
-                }
-        return -ESRCH;
+        if (!local_accounts_find(&accounts, OWN_USER, ret))
+                return -ESRCH;
+        return *ret != 0 ? 0 : -EPERM;
 }
 
 /* From the files: NSS would ask this program.  For the same reason the unit has no User=, by which

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "helpers/local_accounts.h"
+#include "local/accounts.h"
 
 #define SUDO_ROW_MAX 2048 /* bytes of one line of the input */
 #define SUDOERS_TEXT_MAX ((size_t) 64 << 20)

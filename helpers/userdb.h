@@ -11,7 +11,7 @@
 
 #include "base/buf.h"
 #include "client_lib/directory_map.h"
-#include "helpers/local_accounts.h"
+#include "local/accounts.h"
 
 #define USERDB_SERVICE "org.iamd"
 

@@ -9,10 +9,6 @@
 #define SERVICE "iam"
 #define SUDOERS_INCLUDE "@includedir /etc/sudoers.d\n"
 
-static bool is_blank(char c) {
-        return c == ' ' || c == '\t';
-}
-
 /*
  * Where " iam" goes: directly behind the local files, so that a hit costs no other service's time.
  * When something is to be done after these ("[SUCCESS=merge]"), it must stay between what it stands
@@ -56,7 +52,7 @@ int edit_names_add(const char *text, size_t len, Buf *ret, const char **ret_why)
         unsigned seen = 0;
         Span line;
 
-        while (names_switch_line(&at, text + len, &line)) {
+        while (span_line(&at, text + len, &line)) {
                 Span services = {};
                 unsigned database = names_switch_database(line, &services);
                 const char *place = NULL;
@@ -101,7 +97,7 @@ void edit_names_remove(const char *text, size_t len, Buf *ret) {
         const char *at = text;
         Span line;
 
-        while (names_switch_line(&at, text + len, &line)) {
+        while (span_line(&at, text + len, &line)) {
                 Span services = {};
 
                 if (names_switch_database(line, &services) != 0)
@@ -116,18 +112,18 @@ static bool is_include(Span line) {
         static const char name[] = "includedir", folder[] = "/etc/sudoers.d";
         const char *at = line.at, *end = line.at + line.len;
 
-        while (at < end && is_blank(*at))
+        while (at < end && span_is_blank(*at))
                 at++;
         if (at == end || (*at != '@' && *at != '#') ||
             (size_t) (end - at) < sizeof(name) + sizeof(folder) ||
             memcmp(at + 1, name, sizeof(name) - 1) != 0)
                 return false;
         at += sizeof(name);
-        if (!is_blank(*at))
+        if (!span_is_blank(*at))
                 return false;
-        while (at < end && is_blank(*at))
+        while (at < end && span_is_blank(*at))
                 at++;
-        while (end > at && (is_blank(end[-1]) || end[-1] == '\n' || end[-1] == '/'))
+        while (end > at && (span_is_blank(end[-1]) || end[-1] == '\n' || end[-1] == '/'))
                 end--;
         return span_is((Span){ at, (size_t) (end - at) }, folder);
 }
@@ -137,7 +133,7 @@ void edit_sudoers_add(const char *text, size_t len, Buf *ret) {
         bool has_include = false;
         Span line;
 
-        while (names_switch_line(&at, text + len, &line))
+        while (span_line(&at, text + len, &line))
                 has_include = has_include || is_include(line);
         buf_put(ret, text, len);
         if (has_include)
@@ -151,7 +147,7 @@ static bool has_line(const char *text, size_t len, Span wanted) {
         const char *at = text;
         Span line;
 
-        while (names_switch_line(&at, text + len, &line))
+        while (span_line(&at, text + len, &line))
                 if (line.len == wanted.len && memcmp(line.at, wanted.at, line.len) == 0)
                         return true;
         return false;
@@ -164,7 +160,7 @@ void edit_lines_add(const char *text, size_t len, const char *ours, size_t n_our
         buf_put(ret, text, len);
         if (len > 0 && text[len - 1] != '\n')
                 buf_put_char(ret, '\n');
-        while (names_switch_line(&at, ours + n_ours, &line))
+        while (span_line(&at, ours + n_ours, &line))
                 if (!has_line(text, len, line))
                         buf_put(ret, line.at, line.len);
 }
@@ -173,7 +169,7 @@ void edit_lines_remove(const char *text, size_t len, const char *ours, size_t n_
         const char *at = text;
         Span line;
 
-        while (names_switch_line(&at, text + len, &line))
+        while (span_line(&at, text + len, &line))
                 if (!has_line(ours, n_ours, line))
                         buf_put(ret, line.at, line.len);
 }

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/names_switch.h"
+#include "base/span.h"
 #include "base/str.h"
 #include "cli/host/command.h"
 
@@ -47,10 +47,10 @@ static void put_units(Buf *out, const Buf *said) {
         const char *at = said->bytes;
         Span line, word;
 
-        while (names_switch_line(&at, said->bytes + said->len, &line)) {
+        while (span_line(&at, said->bytes + said->len, &line)) {
                 const char *begin = line.at;
 
-                if (names_switch_token(&begin, line.at + line.len, &word)) {
+                if (span_word(&begin, line.at + line.len, &word)) {
                         buf_put_str(out, out->len > 0 ? ", " : "");
                         buf_put(out, word.at, word.len);
                 }
@@ -78,8 +78,8 @@ static bool plugin_of(Span line, Span *folder, Span *ret) {
 
         while (end > at && (end[-1] == '\n' || end[-1] == '\r'))
                 end--;
-        if (!names_switch_token(&at, end, &word) || !names_switch_token(&at, end, &name) ||
-            !names_switch_token(&at, end, &path))
+        if (!span_word(&at, end, &word) || !span_word(&at, end, &name) ||
+            !span_word(&at, end, &path))
                 return false;
         if (span_is(word, "Path") && span_is(name, "plugin_dir"))
                 *folder = path;
@@ -108,7 +108,7 @@ static void put_missing_plugins(const HostLook *look, Buf *detail) {
             text.bytes == NULL)
                 return;
         at = text.bytes;
-        while (names_switch_line(&at, text.bytes + text.len, &line)) {
+        while (span_line(&at, text.bytes + text.len, &line)) {
                 if (!plugin_of(line, &folder, &path) || !is_missing(look, folder, path))
                         continue;
                 buf_put_str(detail, detail->len > 0 ? ", " : "");

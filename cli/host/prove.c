@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/host/prove.h"
 
-#include <pwd.h>
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,36 +10,28 @@
 #include "base/secret_bytes.h"
 #include "base/str.h"
 #include "cli/host/command.h"
+#include "local/accounts.h"
 
 #define GETENT "/usr/bin/getent"
 /* No file of that name in /etc/pam.d: PAM takes `other`, which on Debian is common-*. */
 #define SERVICE "iamctl"
+#define LOCAL_USERS "/etc/passwd"
 #define LOCAL_UID_MIN 1000
 #define LOCAL_UID_MAX 59999
 #define QUESTION_MAX 128
 #define PERSON_SIZE 64
 
-static void file_closep(FILE **file) {
-        if (*file != NULL)
-                (void) fclose(*file);
-}
-
-/* A person of /etc/passwd, from the file and not by NSS; "" when the host has none but root. */
+/* A person of the host's own, from the file and not by NSS; "" when it has none but root. */
 static int local_person(char *ret, size_t size) {
-        CLEANUP(file_closep) FILE *file = fopen("/etc/passwd", "re");
-        struct passwd entry, *found;
-        char buffer[16384];
+        CLEANUP(local_accounts_done) LocalAccounts users = {};
+        int r = local_users_load(LOCAL_USERS, &users);
 
         ret[0] = '\0';
-        if (file == NULL)
-                return -errno;
-        while (fgetpwent_r(file, &entry, buffer, sizeof(buffer), &found) == 0)
-                if (entry.pw_uid >= LOCAL_UID_MIN && entry.pw_uid <= LOCAL_UID_MAX &&
-                    strlen(entry.pw_name) < size) {
-                        (void) snprintf(ret, size, "%s", entry.pw_name);
-                        return 0;
-                }
-        return 0;
+        for (size_t i = 0; i < users.n && ret[0] == '\0'; i++)
+                if (users.by_uid[i].uid >= LOCAL_UID_MIN && users.by_uid[i].uid <= LOCAL_UID_MAX &&
+                    strlen(users.by_uid[i].name) < size)
+                        (void) snprintf(ret, size, "%s", users.by_uid[i].name);
+        return r;
 }
 
 static int converse_silently(
@@ -153,15 +144,18 @@ converse(int n, const struct pam_message **messages, struct pam_response **ret, 
 }
 
 /* pam_unix must not be who let him in: the name must be one that only iamd knows. */
-static bool is_local(const char *user) {
-        CLEANUP(file_closep) FILE *file = fopen("/etc/passwd", "re");
-        struct passwd entry, *found;
-        char buffer[16384];
+static int check_not_local(const char *user) {
+        CLEANUP(local_accounts_done) LocalAccounts users = {};
+        int r = local_users_load(LOCAL_USERS, &users);
 
-        while (file != NULL && fgetpwent_r(file, &entry, buffer, sizeof(buffer), &found) == 0)
-                if (str_eq(entry.pw_name, user))
-                        return true;
-        return false;
+        if (r < 0) {
+                (void) fprintf(stderr, "iamctl: " LOCAL_USERS ": %s\n", strerrordesc_np(-r));
+                return r;
+        }
+        if (!local_accounts_have_name(&users, user))
+                return 0;
+        (void) fprintf(stderr, "iamctl: %s is a local account, whom iamd does not serve\n", user);
+        return IAM_E_DENIED;
 }
 
 int prove_login(const char *user, const HostPorts *ports) {
@@ -169,12 +163,10 @@ int prove_login(const char *user, const HostPorts *ports) {
         pam_handle_t *pamh = NULL;
         const char *what = "begins no login";
         int code;
+        int r = check_not_local(user);
 
-        if (is_local(user)) {
-                (void) fprintf(stderr, "iamctl: %s is a local account, whom iamd does not serve\n",
-                               user);
-                return IAM_E_DENIED;
-        }
+        if (r != 0)
+                return r;
         code = pam_start(SERVICE, user, &conversation, &pamh);
         if (code == PAM_SUCCESS) {
                 what = "does not believe the answers";

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Names and numbers of the host's own passwd and group files, which nothing of ours may name (law
- * 13).  Read from the files and not through NSS, which would ask what we are guarding against.
+ * 13).  Read by the C library's parser, and from the files: NSS would ask what we are guarding
+ * against.
  */
 #pragma once
 
@@ -26,6 +27,8 @@ int local_groups_load(const char *path, LocalAccounts *ret);
 void local_accounts_done(LocalAccounts *accounts);
 
 void local_accounts_sort(LocalAccounts *accounts);
+/* Its number; false: there is none of that name. */
+bool local_accounts_find(const LocalAccounts *accounts, const char *name, uint32_t *ret);
 bool local_accounts_have_name(const LocalAccounts *accounts, const char *name);
 /* Either of both is enough. */
 bool local_accounts_have(const LocalAccounts *accounts, const char *name, uint32_t uid);

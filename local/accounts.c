@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "helpers/local_accounts.h"
+#include "local/accounts.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -153,11 +153,21 @@ void local_accounts_sort(LocalAccounts *accounts) {
         qsort(accounts->by_uid, accounts->n, sizeof(LocalAccount), by_uid);
 }
 
-bool local_accounts_have_name(const LocalAccounts *accounts, const char *name) {
+bool local_accounts_find(const LocalAccounts *accounts, const char *name, uint32_t *ret) {
         const LocalAccount key = { .name = name };
+        const LocalAccount *found = NULL;
 
-        return accounts->n > 0 &&
-               bsearch(&key, accounts->by_name, accounts->n, sizeof(key), by_name) != NULL;
+        if (accounts->n > 0)
+                found = bsearch(&key, accounts->by_name, accounts->n, sizeof(key), by_name);
+        if (found != NULL)
+                *ret = found->uid;
+        return found != NULL;
+}
+
+bool local_accounts_have_name(const LocalAccounts *accounts, const char *name) {
+        uint32_t uid;
+
+        return local_accounts_find(accounts, name, &uid);
 }
 
 bool local_accounts_have(const LocalAccounts *accounts, const char *name, uint32_t uid) {
